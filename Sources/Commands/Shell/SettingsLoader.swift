@@ -1,0 +1,73 @@
+import LocalCodeCore
+
+/// Finds the configuration file, reads it, and settles what was typed.
+struct SettingsLoader {
+    let program: Command
+    let context: Context
+
+    /// The command with every option settled. The file is read only for commands that have settings.
+    func invocation(_ typed: TypedCommand) throws -> Invocation {
+        let options = typed.options
+        let globals = try Settings.settle(
+            Option.global, typed: typed.values, environment: context.environment)
+        var file: ConfigurationFile?
+        var settings: [String: Setting] = [:]
+        if options.contains(where: \.isSetting) {
+            file = try self.file(named: globals["config"]?.values.last)
+            if let file { settings = try checked(file) }
+        }
+        let settled = try Settings.settle(
+            options, typed: typed.values, environment: context.environment, file: settings)
+        return Invocation(
+            path: typed.path, operands: typed.operands, settings: settled, configurationFile: file?.path, context: context)
+    }
+
+    /// The configuration file: the named one, which must exist, or the first that is found.
+    func file(named name: String?) throws -> ConfigurationFile? {
+        if let name {
+            guard let file = try read(absolute(name), as: name) else {
+                throw Failure("there is no configuration file \(name)")
+            }
+            return file
+        }
+        let places = ConfigurationFile.candidates(
+            workingDirectory: context.workingDirectory, environment: context.environment)
+        for (index, path) in places.enumerated() {
+            if let file = try read(path, as: index == 0 ? "localcode.yaml" : path) { return file }
+        }
+        return nil
+    }
+
+    /// What a file says, and everything that is wrong with it.
+    func settings(in file: ConfigurationFile) -> (settings: [String: Setting], problems: [ConfigurationProblem]) {
+        file.settings(for: program.settings, in: directory(of: file.path), home: context.environment["HOME"])
+    }
+
+    /// The settings of a file.
+    /// - Throws: the first of its problems.
+    func checked(_ file: ConfigurationFile) throws(ConfigurationProblem) -> [String: Setting] {
+        let (settings, problems) = settings(in: file)
+        guard var first = problems.first else { return settings }
+        if problems.count > 1 {
+            let more = "'\(program.name) config check' shows \(problems.count - 1) more"
+            first.hint = first.hint.map { "\($0); \(more)" } ?? more
+        }
+        throw first
+    }
+
+    private func read(_ path: String, as name: String) throws -> ConfigurationFile? {
+        guard let bytes = try FileText.bytes(at: path, limit: ConfigurationFile.limit) else { return nil }
+        return try ConfigurationFile(parsing: bytes, path: name)
+    }
+
+    /// The directory that the paths in a file start from: its own.
+    private func directory(of path: String) -> String {
+        let absolute = absolute(path)
+        let parent = absolute.lastIndex(of: "/").map { absolute[..<$0] } ?? ""
+        return parent.isEmpty ? "/" : String(parent)
+    }
+
+    private func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(context.workingDirectory)/\(path)"
+    }
+}

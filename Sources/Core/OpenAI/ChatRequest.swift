@@ -1,0 +1,132 @@
+/// A chat or text completion request: a view over the client's bytes that knows the fields LocalCode reads. Everything else
+/// in the body stays as it is.
+public struct ChatRequest: Sendable {
+    /// Which of the two shapes the body has.
+    public enum Kind: Sendable, Equatable {
+        /// `messages`.
+        case chat
+        /// `prompt`.
+        case completion
+    }
+
+    public let kind: Kind
+    /// The whole body.
+    public let body: JSONView
+    /// The client's `model`; nil when it names none.
+    public let model: String?
+    /// `stream`, false unless asked for.
+    public let isStreaming: Bool
+    /// `stream_options.include_usage`.
+    public let includesUsage: Bool
+    /// The `messages` array; nil for a completion.
+    public let messages: JSONView?
+    /// The `tools` array; nil when absent or null.
+    public let tools: JSONView?
+    /// `max_completion_tokens`, or else `max_tokens`.
+    public let outputLimit: Int?
+
+    /// Reads a validated body.
+    /// - Throws: `APIError` with status 400 that names the field of a wrong type.
+    public init(_ body: JSONView, kind: Kind) throws(APIError) {
+        guard body.kind == .object else {
+            throw APIError(status: 400, message: "the request body must be a JSON object")
+        }
+        let fields = Fields(body)
+        self.kind = kind
+        self.body = body
+        model = try Self.string(fields.model, "model")
+        isStreaming = try Self.bool(fields.stream, "stream") ?? false
+        includesUsage = fields.streamOptions?["include_usage"]?.bool ?? false
+        tools = try Self.array(fields.tools, "tools")
+        let completionLimit = try Self.count(fields.maxCompletionTokens, "max_completion_tokens")
+        let limit = try Self.count(fields.maxTokens, "max_tokens")
+        outputLimit = completionLimit ?? limit
+        try Self.number(fields.temperature, "temperature")
+        try Self.number(fields.topP, "top_p")
+        switch kind {
+        case .chat:
+            guard let messages = try Self.array(fields.messages, "messages") else {
+                throw .invalid("messages", "'messages' is missing: an array of {role, content} objects")
+            }
+            try Self.check(messages)
+            self.messages = messages
+        case .completion:
+            guard let prompt = fields.prompt, !prompt.isNull else { throw .invalid("prompt", "'prompt' is missing") }
+            messages = nil
+        }
+    }
+
+    /// The fields of the top level, found in one walk over it.
+    private struct Fields {
+        var model: JSONView?
+        var stream: JSONView?
+        var streamOptions: JSONView?
+        var messages: JSONView?
+        var prompt: JSONView?
+        var tools: JSONView?
+        var maxTokens: JSONView?
+        var maxCompletionTokens: JSONView?
+        var temperature: JSONView?
+        var topP: JSONView?
+
+        init(_ body: JSONView) {
+            for (key, value) in body.members {
+                if key.equals("model") { model = value }
+                else if key.equals("stream") { stream = value }
+                else if key.equals("stream_options") { streamOptions = value }
+                else if key.equals("messages") { messages = value }
+                else if key.equals("prompt") { prompt = value }
+                else if key.equals("tools") { tools = value }
+                else if key.equals("max_tokens") { maxTokens = value }
+                else if key.equals("max_completion_tokens") { maxCompletionTokens = value }
+                else if key.equals("temperature") { temperature = value }
+                else if key.equals("top_p") { topP = value }
+            }
+        }
+    }
+
+    private static func check(_ messages: JSONView) throws(APIError) {
+        var index = 0
+        for message in messages.elements {
+            guard message.kind == .object else {
+                throw .invalid("messages[\(index)]", "'messages[\(index)]' must be an object")
+            }
+            guard message["role"]?.kind == .string else {
+                throw .invalid("messages[\(index)].role", "'messages[\(index)].role' must be a string")
+            }
+            index += 1
+        }
+        guard index > 0 else { throw .invalid("messages", "'messages' is empty: send at least one message") }
+    }
+
+    private static func present(_ value: JSONView?) -> JSONView? { value.flatMap { $0.isNull ? nil : $0 } }
+
+    private static func string(_ value: JSONView?, _ name: String) throws(APIError) -> String? {
+        guard let value = present(value) else { return nil }
+        guard let string = value.string else { throw .invalid(name, "'\(name)' must be a string") }
+        return string
+    }
+
+    private static func bool(_ value: JSONView?, _ name: String) throws(APIError) -> Bool? {
+        guard let value = present(value) else { return nil }
+        guard let bool = value.bool else { throw .invalid(name, "'\(name)' must be true or false") }
+        return bool
+    }
+
+    private static func array(_ value: JSONView?, _ name: String) throws(APIError) -> JSONView? {
+        guard let value = present(value) else { return nil }
+        guard value.kind == .array else { throw .invalid(name, "'\(name)' must be an array") }
+        return value
+    }
+
+    private static func number(_ value: JSONView?, _ name: String) throws(APIError) {
+        guard let value = present(value), value.kind != .number else { return }
+        throw .invalid(name, "'\(name)' must be a number")
+    }
+
+    private static func count(_ value: JSONView?, _ name: String) throws(APIError) -> Int? {
+        guard let value = present(value) else { return nil }
+        guard let count = value.int else { throw .invalid(name, "'\(name)' must be a whole number") }
+        return count
+    }
+}

@@ -1,0 +1,37 @@
+extension Exchange {
+    /// POST /v1/chat/completions and /v1/completions.
+    func complete(_ kind: ChatRequest.Kind) async throws {
+        let chat = try ChatRequest(json(), kind: kind)
+        let model = chat.model.flatMap { $0.isEmpty ? nil : $0 } ?? proxy.backends.defaultModel
+        let choice = await proxy.backends.choose(model: model)
+        let upstream =
+            switch choice {
+            case .engine: try engineUpstream()
+            case .glm: try glmUpstream(chat, model: model)
+            }
+        proxy.log.write(
+            .request(
+                RequestEntry(
+                    id: id, request: request, chat: chat, model: model, backend: upstream.name,
+                    previewLimit: proxy.log.previewLimit)))
+        try await relay(chat, to: upstream)
+    }
+
+    /// The engine gets the client's bytes as they are.
+    private func engineUpstream() throws(APIError) -> Upstream {
+        let engine = try engine()
+        return Upstream(
+            name: "llama-server",
+            send: { [request] in try await engine.send("POST", request.path, body: request.body) },
+            error: { status, _, body in LlamaServer.error(status: status, body: body) })
+    }
+
+    func engine() throws(APIError) -> LlamaServer {
+        guard let engine = proxy.backends.engine else {
+            throw APIError(
+                status: 501, message: "\(request.path) needs a llama-server: start one, or name it with --engine URL",
+                code: "no_engine")
+        }
+        return engine
+    }
+}

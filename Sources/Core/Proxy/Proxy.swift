@@ -1,0 +1,55 @@
+/// The proxy: takes a request, finds its endpoint, and makes sure that it is answered and logged.
+public struct Proxy: Sendable {
+    /// What a user can set.
+    public struct Settings: Sendable {
+        /// The key clients must send; nil lets everyone in.
+        public var apiKey: String?
+        /// Browser origins that may call, besides those of this machine.
+        public var allowedOrigins: [String]
+        /// A streaming client gets the head of its answer, and a comment, when the upstream was silent for this long.
+        public var keepAlive: Duration
+        /// The longest answer that is held as a whole, in bytes.
+        public var answerLimit: Int
+
+        public init(
+            apiKey: String? = nil, allowedOrigins: [String] = [], keepAlive: Duration = .seconds(10),
+            answerLimit: Int = 64 << 20
+        ) {
+            self.apiKey = apiKey
+            self.allowedOrigins = allowedOrigins
+            self.keepAlive = keepAlive
+            self.answerLimit = answerLimit
+        }
+    }
+
+    public let settings: Settings
+    public let backends: Backends
+    public let log: RequestLog
+
+    public init(settings: Settings, backends: Backends, log: RequestLog) {
+        self.settings = settings
+        self.backends = backends
+        self.log = log
+    }
+
+    /// Answers one request.
+    public func handle(_ request: HTTPServerRequest, _ responder: HTTPResponder) async {
+        let origin = request.headers["origin"]
+        let exchange = Exchange(
+            request: request, responder: responder, proxy: self, crossOrigin: CrossOrigin.headers(for: origin))
+        do {
+            guard CrossOrigin.isAllowed(origin, extra: settings.allowedOrigins) else {
+                throw APIError(
+                    status: 403, message: "the origin '\(origin ?? "")' may not call LocalCode; allow it with --allow-origin")
+            }
+            try await Endpoint.answer(exchange)
+        } catch let error as APIError {
+            await exchange.fail(error)
+        } catch is CancellationError, is ClientGone {
+            exchange.note(status: 499, error: "the client closed the connection")
+            responder.abort()
+        } catch {
+            await exchange.fail(APIError(status: 500, message: "\(error)"))
+        }
+    }
+}

@@ -1,0 +1,162 @@
+extension Exchange {
+    /// Sends a request to its backend and the answer to the client.
+    func relay(_ chat: ChatRequest, to upstream: Upstream) async throws {
+        if chat.isStreaming { try await relayStream(upstream) } else { try await relayWhole(upstream) }
+    }
+
+    // MARK: A whole answer
+
+    private func relayWhole(_ upstream: Upstream) async throws {
+        let response = try await reaching(upstream) { try await upstream.send() }
+        let limit = proxy.settings.answerLimit
+        let received = try await reaching(upstream) { try await response.body.collect(upTo: limit) }
+        guard response.status < 400 else { throw upstream.error(response.status, response.headers, received) }
+        let body = try upstream.translate?(received) ?? received
+        try await send(
+            body, status: response.status, headers: answerHeaders(upstream),
+            contentType: response.headers["content-type"] ?? "application/json")
+        guard proxy.log.isOn else { return }
+        var answer = ChatAnswer(previewLimit: proxy.log.previewLimit)
+        if let view = try? JSONView(validating: body) { log(answer.observe(view)) }
+        log(status: response.status, answer)
+    }
+
+    // MARK: A stream
+
+    private func relayStream(_ upstream: Upstream) async throws {
+        var stream = StreamState(answer: ChatAnswer(previewLimit: proxy.log.previewLimit))
+        do {
+            let response = try await head(of: upstream, &stream)
+            guard response.status < 400 else {
+                let body = try await response.body.collect(upTo: 1 << 20)
+                throw upstream.error(response.status, response.headers, body)
+            }
+            try await begin(upstream, &stream)
+            try await copy(response.body, upstream, &stream)
+            try await responder.finish()
+            log(status: 200, stream.answer, first: stream.first, error: stream.answer.error)
+        } catch {
+            let failure = Self.failure(error, upstream)
+            guard stream.hasBegun else { throw failure ?? error }
+            // The head is out: the client learns of a failure from the stream itself, which then ends without [DONE].
+            if let failure {
+                try? await responder.write(ServerSentEvent.frame(failure.eventData))
+                try? await responder.finish()
+                log(status: failure.status, stream.answer, first: stream.first, error: failure.message)
+            } else {
+                responder.abort()
+                log(status: 499, stream.answer, first: stream.first, error: "the client closed the connection")
+            }
+        }
+    }
+
+    private struct StreamState {
+        var answer: ChatAnswer
+        var hasBegun = false
+        var first: Duration?
+    }
+
+    private func begin(_ upstream: Upstream, _ stream: inout StreamState) async throws {
+        guard !stream.hasBegun else { return }
+        let headers = headers(answerHeaders(upstream), contentType: "text/event-stream")
+        try await responder.begin(status: 200, headers: headers)
+        stream.hasBegun = true
+        try await responder.keepAlive(every: proxy.settings.keepAlive, with: Array(": keep-alive\n\n".utf8))
+    }
+
+    /// Waits for the upstream's head; begins the client's answer when that takes longer than a client may be left alone.
+    private func head(of upstream: Upstream, _ stream: inout StreamState) async throws -> HTTPResponse {
+        let patience = proxy.settings.keepAlive
+        return try await withThrowingTaskGroup(of: HTTPResponse?.self) { tasks in
+            tasks.addTask { try await upstream.send() }
+            tasks.addTask {
+                try await Task.sleep(for: patience)
+                return nil
+            }
+            defer { tasks.cancelAll() }
+            while let next = try await tasks.next() {
+                if let response = next { return response }
+                try await begin(upstream, &stream)
+            }
+            throw CancellationError()
+        }
+    }
+
+    private func copy(_ body: HTTPBody, _ upstream: Upstream, _ stream: inout StreamState) async throws {
+        var relay = EventRelay()
+        var translator = upstream.translator?()
+        var isDone = false
+        for try await bytes in body {
+            let (ready, events) = try relay.push(bytes)
+            for event in events {
+                if event.isDone { isDone = true } else { observe(event, &stream) }
+            }
+            if translator == nil {
+                if !ready.isEmpty { try await responder.write(ready) }
+            } else {
+                var translated: [UInt8] = []
+                var failure: APIError?
+                do throws(APIError) {
+                    for event in events { translated += try translator?.translate(event) ?? [] }
+                } catch {
+                    failure = error
+                }
+                if !translated.isEmpty { try await responder.write(translated) }
+                if let failure { throw failure }
+                if translator?.isFinished == true { break }
+            }
+        }
+        if translator != nil {
+            let rest = try translator?.end() ?? []
+            if !rest.isEmpty { try await responder.write(rest) }
+        } else if !isDone, stream.answer.error == nil {
+            throw APIError(status: 502, message: "\(upstream.name) ended the stream before its end", code: "upstream_broken")
+        }
+    }
+
+    private func observe(_ event: ServerSentEvent, _ stream: inout StreamState) {
+        guard let chunk = try? JSONView(validating: event.data) else { return }
+        log(stream.answer.observe(chunk))
+        if stream.first == nil, stream.answer.hasStarted { stream.first = .now - start }
+    }
+
+    // MARK: What both share
+
+    private func answerHeaders(_ upstream: Upstream) -> HTTPHeaders {
+        var headers: HTTPHeaders = ["Cache-Control": "no-store", "x-localcode-backend": upstream.name]
+        for (name, value) in upstream.headers { headers.add(name, value) }
+        return headers
+    }
+
+    private func reaching<Value>(_ upstream: Upstream, _ body: () async throws -> Value) async throws -> Value {
+        do { return try await body() } catch { throw Self.failure(error, upstream) ?? error }
+    }
+
+    /// What went wrong on the upstream's side; nil where it was the client that left.
+    private static func failure(_ error: any Error, _ upstream: Upstream) -> APIError? {
+        switch error {
+        case let error as APIError: error
+        case let error as HTTPClientError: APIError(error, from: upstream.name)
+        case is CancellationError, is ClientGone: nil
+        case let error as ServerSentEventTooLong:
+            APIError(status: 502, message: "\(upstream.name) sent an event of more than \(error.limit) bytes")
+        default: APIError(status: 500, message: "\(error)")
+        }
+    }
+
+    private func log(_ events: [ChatAnswer.Event]) {
+        for event in events {
+            switch event {
+            case .toolCall(let call): proxy.log.write(.toolCall(id: id, call))
+            case .toolCallComplete(let name): proxy.log.write(.toolCallComplete(id: id, name: name))
+            }
+        }
+    }
+
+    private func log(status: Int, _ answer: ChatAnswer, first: Duration? = nil, error: String? = nil) {
+        proxy.log.write(
+            .response(
+                ResponseEntry(
+                    id: id, status: status, answer: answer, error: error, timeToFirstToken: first, duration: .now - start)))
+    }
+}

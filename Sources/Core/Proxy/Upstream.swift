@@ -1,0 +1,71 @@
+/// One request to a backend, ready to be sent, and how its answer is read.
+struct Upstream: Sendable {
+    /// What the answer's `x-localcode-backend` says.
+    let name: String
+    /// Fields for the answer's head that say what was done to the request.
+    let headers: HTTPHeaders
+    /// Sends it; returns when the head of the answer is there.
+    let send: @Sendable () async throws -> HTTPResponse
+    /// An error answer in OpenAI's terms.
+    let error: @Sendable (_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> APIError
+    /// A whole answer in OpenAI's terms; nil leaves it as it is.
+    let translate: (@Sendable (_ body: [UInt8]) throws -> [UInt8])?
+    /// A translator for a stream; nil leaves it as it is.
+    let translator: (@Sendable () -> any StreamTranslator)?
+
+    init(
+        name: String, headers: HTTPHeaders = [:], send: @escaping @Sendable () async throws -> HTTPResponse,
+        error: @escaping @Sendable (_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> APIError,
+        translate: (@Sendable (_ body: [UInt8]) throws -> [UInt8])? = nil,
+        translator: (@Sendable () -> any StreamTranslator)? = nil
+    ) {
+        self.name = name
+        self.headers = headers
+        self.send = send
+        self.error = error
+        self.translate = translate
+        self.translator = translator
+    }
+}
+
+/// Turns a backend's stream into OpenAI's, event by event.
+protocol StreamTranslator: Sendable {
+    /// Whether nothing more is wanted of the upstream.
+    var isFinished: Bool { get }
+    /// What the client gets for an event.
+    /// - Throws: `APIError` when the event says that the answer failed.
+    mutating func translate(_ event: ServerSentEvent) throws(APIError) -> [UInt8]
+    /// What the client gets at the end, `[DONE]` included.
+    /// - Throws: `APIError` when the answer is not complete.
+    mutating func end() throws(APIError) -> [UInt8]
+}
+
+extension APIError {
+    /// Why no answer came from a backend.
+    init(_ error: HTTPClientError, from backend: String) {
+        switch error.kind {
+        case .connect:
+            self.init(
+                status: 503, message: "\(backend) cannot be reached: \(error.message)", code: "upstream_unreachable",
+                headers: ["Retry-After": "2"])
+        case .timeout:
+            self.init(status: 504, message: "\(backend) is silent: \(error.message)", code: "upstream_timeout")
+        case .tls, .broken, .tooLong:
+            self.init(status: 502, message: "\(backend) broke off: \(error.message)", code: "upstream_broken")
+        case .request, .internal:
+            self.init(status: 500, message: "\(backend) cannot be asked: \(error.message)")
+        }
+    }
+
+    /// The data of a stream's error event. OpenCode 1 keeps nothing but the message of an error inside a stream, and finds
+    /// the code of a full context in it only when the message is the error once more, as JSON.
+    var eventData: [UInt8] {
+        guard code == "context_length_exceeded" else { return body }
+        var copy = self
+        let inner: JSONValue = [
+            "type": "error", "error": ["code": "context_length_exceeded", "message": .string(message)],
+        ]
+        copy.message = String(decoding: inner.bytes, as: UTF8.self)
+        return copy.body
+    }
+}

@@ -1,0 +1,132 @@
+/// What the log says about a request.
+public enum LogEntry: Sendable, Equatable {
+    case request(RequestEntry)
+    case toolCall(id: String, ChatAnswer.ToolCall)
+    case toolCallComplete(id: String, name: String)
+    case response(ResponseEntry)
+}
+
+/// A request as it came in.
+public struct RequestEntry: Sendable, Equatable {
+    /// The id that the answer's `x-request-id` carries.
+    public var id: String
+    public var method: String
+    public var path: String
+    /// The kind of client: `opencode`, `openai-python`, `curl`, …
+    public var client: String
+    public var model: String?
+    public var backend: String?
+    public var isStreaming: Bool
+    /// Roles in order of their first message, with the number of messages.
+    public var messages: [(role: String, count: Int)]
+    /// Names of the tools that are offered.
+    public var tools: [String]
+    /// The beginning of the last message, with its role.
+    public var last: (role: String, text: Preview)?
+
+    public init(id: String, method: String, path: String, client: String) {
+        self.id = id
+        self.method = method
+        self.path = path
+        self.client = client
+        isStreaming = false
+        messages = []
+        tools = []
+    }
+
+    public static func == (left: RequestEntry, right: RequestEntry) -> Bool {
+        left.id == right.id && left.method == right.method && left.path == right.path && left.client == right.client
+            && left.model == right.model && left.backend == right.backend && left.isStreaming == right.isStreaming
+            && left.messages.elementsEqual(right.messages, by: ==) && left.tools == right.tools
+            && left.last?.role == right.last?.role && left.last?.text == right.last?.text
+    }
+}
+
+/// How a request ended.
+public struct ResponseEntry: Sendable, Equatable {
+    public var id: String
+    public var status: Int
+    public var answer: ChatAnswer?
+    /// Why it failed, or was cut short.
+    public var error: String?
+    /// From the request's last byte to the answer's first text.
+    public var timeToFirstToken: Duration?
+    /// From the request's last byte to the answer's end.
+    public var duration: Duration
+
+    public init(
+        id: String, status: Int, answer: ChatAnswer? = nil, error: String? = nil, timeToFirstToken: Duration? = nil,
+        duration: Duration
+    ) {
+        self.id = id
+        self.status = status
+        self.answer = answer
+        self.error = error
+        self.timeToFirstToken = timeToFirstToken
+        self.duration = duration
+    }
+
+    /// Decode speed: the engine's own figure, or else tokens over the time behind the first one.
+    public var tokensPerSecond: Double? {
+        if let measured = answer?.usage.tokensPerSecond { return measured }
+        guard let tokens = answer?.usage.completion, tokens > 1, let first = timeToFirstToken else { return nil }
+        let seconds = (duration - first).seconds
+        return seconds > 0 ? Double(tokens - 1) / seconds : nil
+    }
+}
+
+extension RequestEntry {
+    /// Describes a request of an OpenAI endpoint.
+    /// - Parameter previewLimit: characters to keep of the last message.
+    public init(id: String, request: HTTPServerRequest, chat: ChatRequest, model: String, backend: String, previewLimit: Int) {
+        self.init(id: id, method: request.method, path: request.path, client: Self.client(request.headers["user-agent"]))
+        self.model = model
+        self.backend = backend
+        isStreaming = chat.isStreaming
+        var lastMessage: JSONView?
+        var lastRole = ""
+        if let all = chat.messages {
+            for message in all.elements {
+                let role = message["role"]?.string ?? "?"
+                if let index = messages.firstIndex(where: { $0.role == role }) {
+                    messages[index].count += 1
+                } else {
+                    messages.append((role, 1))
+                }
+                lastMessage = message
+                lastRole = role
+            }
+        }
+        if let tools = chat.tools {
+            self.tools = tools.elements.compactMap { $0["function"]?["name"]?.string ?? $0["type"]?.string }
+        }
+        if previewLimit > 0, let content = lastMessage?["content"] {
+            var preview = Preview()
+            if content.kind == .array {
+                for part in content.elements {
+                    if let text = part["text"] {
+                        preview.append(text, limit: previewLimit)
+                    } else if let type = part["type"]?.string {
+                        preview.append("[\(type)] ", limit: previewLimit)
+                    }
+                }
+            } else {
+                preview.append(content, limit: previewLimit)
+            }
+            last = (lastRole, preview)
+        }
+    }
+
+    /// The kind of client by its User-Agent's first word, lower case: `opencode/1.18.34 …` is `opencode`.
+    public static func client(_ userAgent: String?) -> String {
+        guard let userAgent, !userAgent.isEmpty else { return "unknown" }
+        if userAgent.hasPrefix("OpenAI/Python") || userAgent.hasPrefix("AsyncOpenAI/Python") { return "openai-python" }
+        if userAgent.hasPrefix("OpenAI/JS") { return "openai-js" }
+        return String(userAgent.prefix { $0 != "/" && $0 != " " }.prefix(32)).lowercased()
+    }
+}
+
+extension Duration {
+    /// The same, in seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,87 @@
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Writes lines to a descriptor from a thread of its own. `write` never waits: when the reader is slow and `limit` bytes are
+/// waiting, lines are dropped and their number is written as soon as there is room.
+public final class LogWriter: Sendable {
+    private struct State {
+        var waiting: [String] = []
+        var bytes = 0
+        var dropped = 0
+        var isWriting = false
+    }
+
+    private let descriptor: Int32
+    private let limit: Int
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "log")
+
+    /// - Parameters:
+    ///   - descriptor: where to write; stays open.
+    ///   - limit: bytes that may wait.
+    public init(descriptor: Int32 = STDERR_FILENO, limit: Int = 1 << 20) {
+        self.descriptor = descriptor
+        self.limit = limit
+    }
+
+    /// Takes one or more lines, each with its line end.
+    public func write(_ lines: String) {
+        let isIdle = state.withLock { state in
+            guard state.bytes + lines.utf8.count <= limit else {
+                state.dropped += 1
+                return false
+            }
+            state.waiting.append(lines)
+            state.bytes += lines.utf8.count
+            defer { state.isWriting = true }
+            return !state.isWriting
+        }
+        if isIdle { queue.async { self.drain() } }
+    }
+
+    /// Returns when everything that was written before is out.
+    public func flush() { queue.sync {} }
+
+    private func drain() {
+        while let text = next() {
+            var bytes = Array(text.utf8)[...]
+            while !bytes.isEmpty {
+                let count = bytes.withUnsafeBytes { Self.write(descriptor, $0) }
+                guard count > 0 else { break }
+                bytes = bytes.dropFirst(count)
+            }
+        }
+    }
+
+    private func next() -> String? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isWriting = false
+                return nil
+            }
+            var text = state.waiting.joined()
+            if state.dropped > 0 { text += "localcode: \(state.dropped) log lines dropped: the reader is too slow\n" }
+            state.waiting.removeAll(keepingCapacity: true)
+            state.bytes = 0
+            state.dropped = 0
+            return text
+        }
+    }
+
+    private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        while true {
+            #if canImport(Glibc)
+                let count = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+            #else
+                let count = Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+            #endif
+            if count >= 0 || errno != EINTR { return count }
+        }
+    }
+}
