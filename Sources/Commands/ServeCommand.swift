@@ -83,6 +83,8 @@ private struct Server {
         let interrupts = try Interrupts()
         let client = try HTTPClient(HTTPClient.Configuration(environment: invocation.context.environment))
         let (engine, managed) = try await findEngine(client)
+        let log = log
+        defer { log.flush() }
         let server: HTTPServer
         do {
             server = try await listen(Proxy(settings: settings, backends: backends(engine, client), log: log))

@@ -10,7 +10,7 @@ import Testing
         let http = try TestHTTP(server.url)
         let answer = try await http.post("/a?b=c", bytes: body, headers: ["X-Test": "1"])
         #expect(answer.json["ok"]?.bool == true)
-        let request = await server.exchange().request
+        let request = try await server.exchange().request
         #expect(request.method == "POST" && request.target == "/a?b=c")
         #expect(request.header("x-test") == "1")
         #expect(request.body == body)
@@ -32,7 +32,7 @@ import Testing
         #expect(second == Array("data: two\n\n".utf8))
         let end = try await body.next()
         #expect(end == nil)
-        #expect(await server.exchange().ending() == .answered)
+        #expect(try await server.exchange().ending() == .answered)
     }
 
     @Test(arguments: [ScriptedResponse.Step.reset, .close])
@@ -49,7 +49,7 @@ import Testing
             var body = response.body.makeAsyncIterator()
             _ = try await body.next()
         }
-        #expect(await server.exchange().ending() == .clientLeft)
+        #expect(try await server.exchange().ending() == .clientLeft)
     }
 
     @Test func clientThatLeavesAtAGateIsNoticed() async throws {
@@ -60,7 +60,7 @@ import Testing
             var body = response.body.makeAsyncIterator()
             _ = try await body.next()
         }
-        #expect(await server.exchange().ending() == .clientLeft)
+        #expect(try await server.exchange().ending() == .clientLeft)
         gate.open()
     }
 }

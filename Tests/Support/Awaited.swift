@@ -1,14 +1,14 @@
 import Synchronization
 
-/// A value that comes once, and can be waited for from any number of tasks. Waiting ends early, with a cancellation
-/// nobody sees, only by the value itself: a test's time limit is what ends a hopeless wait.
+/// A value that comes once, and can be waited for from any number of tasks.
 final class Awaited<Value: Sendable>: Sendable {
     private enum State {
-        case waiting([CheckedContinuation<Value, Never>])
+        case waiting([Int: CheckedContinuation<Value?, Never>])
         case here(Value)
     }
 
-    private let state = Mutex(State.waiting([]))
+    private let state = Mutex(State.waiting([:]))
+    private let tickets = Atomic(0)
 
     var value: Value? {
         state.withLock {
@@ -18,25 +18,39 @@ final class Awaited<Value: Sendable>: Sendable {
 
     /// The first value counts.
     func fulfill(_ value: Value) {
-        let waiting: [CheckedContinuation<Value, Never>] = state.withLock {
-            guard case .waiting(let waiting) = $0 else { return [] }
+        let waiting: [Int: CheckedContinuation<Value?, Never>] = state.withLock {
+            guard case .waiting(let waiting) = $0 else { return [:] }
             $0 = .here(value)
             return waiting
         }
-        for continuation in waiting { continuation.resume(returning: value) }
+        for continuation in waiting.values { continuation.resume(returning: value) }
     }
 
-    func wait() async -> Value {
-        await withCheckedContinuation { continuation in
-            let value: Value? = state.withLock {
-                switch $0 {
-                case .here(let value): return value
-                case .waiting(let waiting):
-                    $0 = .waiting(waiting + [continuation])
-                    return nil
+    /// The value, or nil when the waiting task was cancelled, as a test's time limit does it.
+    func wait() async -> Value? {
+        let ticket = tickets.add(1, ordering: .relaxed).newValue
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let resumed: Value?? = state.withLock {
+                    switch $0 {
+                    case .here(let value): return .some(value)
+                    case .waiting(var waiting):
+                        if Task.isCancelled { return .some(nil) }
+                        waiting[ticket] = continuation
+                        $0 = .waiting(waiting)
+                        return nil
+                    }
                 }
+                if let resumed { continuation.resume(returning: resumed) }
             }
-            if let value { continuation.resume(returning: value) }
+        } onCancel: {
+            let continuation: CheckedContinuation<Value?, Never>? = state.withLock {
+                guard case .waiting(var waiting) = $0 else { return nil }
+                let continuation = waiting.removeValue(forKey: ticket)
+                $0 = .waiting(waiting)
+                return continuation
+            }
+            continuation?.resume(returning: nil)
         }
     }
 }
@@ -65,7 +79,7 @@ final class ProcessOutput: Sendable {
         changed.fulfill(())
     }
 
-    /// The first line for which `match` gives something; nil at the stream's end. A last line without a newline counts
+    /// The first line for which `match` gives something; nil at the stream's end or when the task is cancelled. A last line without a newline counts
     /// when nothing can follow it.
     func firstLine<Found: Sendable>(_ match: @Sendable (Substring) -> Found?) async -> Found? {
         var start = 0
@@ -77,7 +91,7 @@ final class ProcessOutput: Sendable {
             }
             if finished { return nil }
             start = complete
-            await changed.wait()
+            guard await changed.wait() != nil else { return nil }
         }
     }
 }

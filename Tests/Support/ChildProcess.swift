@@ -14,6 +14,8 @@ public final class ChildProcess: Sendable {
         case exited(Int32)
         /// By a signal.
         case signaled(Int32)
+        /// It has not: the waiting task was cancelled, as a time limit does it.
+        case running
     }
 
     /// Its number; also that of its process group.
@@ -77,7 +79,7 @@ public final class ChildProcess: Sendable {
     }
 
     /// Waits until the process has ended.
-    public func waitForExit() async -> Status { await end.wait() }
+    public func waitForExit() async -> Status { await end.wait() ?? .running }
 
     /// Whether it still runs.
     public var isRunning: Bool { end.value == nil }
@@ -90,7 +92,7 @@ public final class ChildProcess: Sendable {
 
     /// Waits for everything the process writes, and for its end.
     public func collect() async -> (status: Status, output: [UInt8], errors: String) {
-        let status = await end.wait()
+        let status = await waitForExit()
         _ = await output.firstLine { _ in nil as Void? }
         _ = await errors.firstLine { _ in nil as Void? }
         return (status, standardOutput, standardError)

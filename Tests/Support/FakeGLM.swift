@@ -80,7 +80,9 @@ public struct FakeGLM: Sendable {
     /// The path under which the API lies.
     public var basePath: String
 
-    public init(_ scenario: Scenario = .text(["Hello", " there."]), key: String = "id.secret", basePath: String = "/api/paas/v4") {
+    public init(
+        _ scenario: Scenario = .text(["Hello", " there."]), key: String = "id.secret", basePath: String = "/api/paas/v4"
+    ) {
         self.scenario = scenario
         self.key = key
         self.basePath = basePath

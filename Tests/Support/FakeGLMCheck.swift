@@ -4,8 +4,12 @@ import LocalCodeCore
 enum FakeGLMCheck {
     /// The reply to a request that the gateway does not take; nil if it does.
     static func refusal(of request: JSONValue) -> FakeGLM.Reply? {
-        guard let model = request["model"]?.string, !model.isEmpty else { return FakeGLM.failure(1211, "Model code is missing") }
-        guard model.hasPrefix("glm-") else { return FakeGLM.failure(1211, "Unknown Model, please check the model code.") }
+        guard let model = request["model"]?.string, !model.isEmpty else {
+            return FakeGLM.failure(1211, "Model code is missing")
+        }
+        guard model.hasPrefix("glm-") else {
+            return FakeGLM.failure(1211, "Unknown Model, please check the model code.")
+        }
         return refusal(ofMessages: request["messages"]?.array ?? []) ?? refusal(ofNumbers: request, model: model)
             ?? refusal(ofTools: request) ?? refusal(ofThinking: request, model: model)
     }
@@ -42,19 +46,25 @@ enum FakeGLMCheck {
     private static func refusal(ofMessages messages: [JSONValue]) -> FakeGLM.Reply? {
         let roles = messages.map { $0["role"]?.string ?? "" }
         let known: Set = ["system", "user", "assistant", "tool"]
-        guard !messages.isEmpty, roles.allSatisfy(known.contains) else { return FakeGLM.failure(1214, "Role information is incorrect") }
+        guard !messages.isEmpty, roles.allSatisfy(known.contains) else {
+            return FakeGLM.failure(1214, "Role information is incorrect")
+        }
         guard roles.contains(where: { $0 == "user" || $0 == "tool" }) else { return FakeGLM.failure(1214) }
         for (role, message) in zip(roles, messages) {
             let content = message["content"]
             let calls = message["tool_calls"]?.array ?? []
             if let parts = content?.array {
                 guard role == "user", !parts.isEmpty else { return FakeGLM.failure(1214) }
-                let isEmpty = { (part: JSONValue) in part["type"]?.string == "text" && part["text"]?.string?.isEmpty ?? true }
+                let isEmpty = { (part: JSONValue) in
+                    part["type"]?.string == "text" && part["text"]?.string?.isEmpty ?? true
+                }
                 if parts.contains(where: isEmpty) { return FakeGLM.failure(1214, "text cannot be empty") }
             } else if content?.string == nil || role == "assistant" && calls.isEmpty && content?.string == "" {
                 return FakeGLM.failure(1214)
             }
-            let isWrong = { (call: JSONValue) in call["id"]?.string == nil || call["function"]?["arguments"]?.string == nil }
+            let isWrong = { (call: JSONValue) in
+                call["id"]?.string == nil || call["function"]?["arguments"]?.string == nil
+            }
             if calls.contains(where: isWrong) { return FakeGLM.failure(1214) }
             if role == "tool", message["tool_call_id"]?.string == nil { return FakeGLM.failure(1214) }
         }
@@ -72,8 +82,12 @@ enum FakeGLMCheck {
         if let topP = request["top_p"], !(0.01...1 ~= topP.double ?? -1) {
             return FakeGLM.failure(1210, "top_p must be in [0.01,1]")
         }
-        if let stop = request["stop"], !(1...4 ~= stop.array?.count ?? 0) { return FakeGLM.failure(1210, "stop must be a list") }
-        if let id = request["request_id"]?.string, !(6...64 ~= id.count) { return FakeGLM.failure(1214, "request_id is illegal") }
+        if let stop = request["stop"], !(1...4 ~= stop.array?.count ?? 0) {
+            return FakeGLM.failure(1210, "stop must be a list")
+        }
+        if let id = request["request_id"]?.string, !(6...64 ~= id.count) {
+            return FakeGLM.failure(1214, "request_id is illegal")
+        }
         return nil
     }
 
@@ -95,7 +109,9 @@ enum FakeGLMCheck {
 
     private static func refusal(ofThinking request: JSONValue, model: String) -> FakeGLM.Reply? {
         guard model.hasPrefix("glm-5.3") else { return nil }
-        if request["thinking"]?["type"]?.string == "disabled" { return FakeGLM.failure(1210, "thinking cannot be disabled") }
+        if request["thinking"]?["type"]?.string == "disabled" {
+            return FakeGLM.failure(1210, "thinking cannot be disabled")
+        }
         if let effort = request["reasoning_effort"]?.string, !["low", "high", "max"].contains(effort) {
             return FakeGLM.failure(1210, "reasoning_effort is illegal")
         }

@@ -16,7 +16,8 @@ enum FakeGLMWire {
     }
 
     /// One event: role in every text delta, no finish_reason before the last chunk.
-    static func frame(model: String, delta: JSONValue, finishReason: String? = nil, usage: JSONValue? = nil) -> [UInt8] {
+    static func frame(model: String, delta: JSONValue, finishReason: String? = nil, usage: JSONValue? = nil) -> [UInt8]
+    {
         var choice: JSONValue = ["index": 0]
         if let finishReason { choice["finish_reason"] = .string(finishReason) }
         choice["delta"] = delta
@@ -77,8 +78,10 @@ enum FakeGLMWire {
     private static func usage(_ answer: FakeGLM.Answer) -> JSONValue {
         let written = answer.reasoning.count + answer.text.count + answer.calls.count
         return [
-            "completion_tokens": .number(written), "completion_tokens_details": ["reasoning_tokens": .number(answer.reasoning.count)],
-            "prompt_tokens": 120, "prompt_tokens_details": ["cached_tokens": 64], "total_tokens": .number(120 + written),
+            "completion_tokens": .number(written),
+            "completion_tokens_details": ["reasoning_tokens": .number(answer.reasoning.count)],
+            "prompt_tokens": 120, "prompt_tokens_details": ["cached_tokens": 64],
+            "total_tokens": .number(120 + written),
         ]
     }
 

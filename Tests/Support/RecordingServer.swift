@@ -15,6 +15,8 @@ public final class RecordingServer: Sendable {
         case answered
         /// The client closed the connection before.
         case clientLeft
+        /// It has not: the waiting task was cancelled, as a time limit does it.
+        case running
     }
 
     /// One request and what became of it.
@@ -24,7 +26,7 @@ public final class RecordingServer: Sendable {
         fileprivate let end = Awaited<Ending>()
         fileprivate init(_ request: RecordedRequest) { self.request = request }
         /// Waits until its script has ended.
-        public func ending() async -> Ending { await end.wait() }
+        public func ending() async -> Ending { await end.wait() ?? .running }
     }
 
     private struct State {
@@ -74,13 +76,14 @@ public final class RecordingServer: Sendable {
     public var connections: Int { state.state.withLock { $0.connections } }
 
     /// Waits for the request of this number, counted from 0.
-    public func exchange(_ number: Int = 0) async -> Exchange {
+    /// - Throws: `CancellationError` when the waiting task is cancelled, as a time limit does it.
+    public func exchange(_ number: Int = 0) async throws -> Exchange {
         while true {
             let (exchange, arrived) = state.state.withLock { state in
                 (state.exchanges.count > number ? state.exchanges[number] : nil, state.arrived)
             }
             if let exchange { return exchange }
-            await arrived.wait()
+            guard await arrived.wait() != nil else { throw CancellationError() }
         }
     }
 

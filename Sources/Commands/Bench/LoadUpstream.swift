@@ -13,6 +13,7 @@ final class LoadUpstream: @unchecked Sendable {
     private var connections: [Int32: Connection] = [:]
     private var streaming: [Connection] = []
     private var streamCount = 0
+    private static let unpacedBatch = 16
     private var queue = EventQueue()
 
     private final class Connection {
@@ -47,7 +48,7 @@ final class LoadUpstream: @unchecked Sendable {
     /// Serves until `stop`, or until `goesOn` (asked about once a second) says no.
     func run(while goesOn: () -> Bool = { true }) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
-        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 10, alignment: 16)
+        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.unpacedBatch << 10, alignment: 16)
         defer {
             for connection in connections.values { closeDescriptor(connection.socket) }
             connections = [:]
@@ -175,13 +176,20 @@ final class LoadUpstream: @unchecked Sendable {
                 early.withUnsafeBytes { read($0, connection) }
                 continue
             }
-            let token = EngineAnswers.tokens[stream.next % EngineAnswers.tokens.count]
-            scratch.copyBytes(from: token.bytes)
-            TokenStamp.write(now, into: scratch, at: token.stampOffset)
-            stream.next += 1
+            // Paced, each token is sent alone, as an engine does it. Unpaced, the upstream would be what limits the
+            // measurement, so it hands over several at a time.
+            let batch = stream.order.intervalNanoseconds == 0 ? Self.unpacedBatch : 1
+            var length = 0
+            for _ in 0..<min(batch, stream.order.tokens - stream.next) {
+                let token = EngineAnswers.tokens[stream.next % EngineAnswers.tokens.count]
+                UnsafeMutableRawBufferPointer(rebasing: scratch[length...]).copyBytes(from: token.bytes)
+                TokenStamp.write(now, into: scratch, at: length + token.stampOffset)
+                length += token.bytes.count
+                stream.next += 1
+            }
             stream.due += stream.order.intervalNanoseconds
             connection.stream = stream
-            send(UnsafeRawBufferPointer(rebasing: scratch[..<token.bytes.count]), connection)
+            send(UnsafeRawBufferPointer(rebasing: scratch[..<length]), connection)
         }
         if hasEnded { streaming.removeAll { $0.stream == nil } }
     }

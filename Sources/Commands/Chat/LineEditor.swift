@@ -8,7 +8,7 @@ struct LineEditor: Sendable, Equatable {
         case redraw
         /// The line is done.
         case submit(String)
-        /// Ctrl-C: what was typed is gone.
+        /// Ctrl-C: the line is to be given up.
         case interrupt
         /// Ctrl-D on an empty line.
         case endOfInput
@@ -45,9 +45,7 @@ struct LineEditor: Sendable, Equatable {
         case .paste(let text): before += text
         case .newline: before.append("\n")
         case .enter: return .submit(text)
-        case .interrupt:
-            self = LineEditor(history: history)
-            return .interrupt
+        case .interrupt: return .interrupt
         case .endOfInput:
             guard !text.isEmpty else { return .endOfInput }
             return edit { $0.after = String($0.after.dropFirst()) }

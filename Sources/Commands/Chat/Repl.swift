@@ -50,8 +50,8 @@ struct Repl {
             case .end: return
             case .interrupted: input = ReplInput()
             case .line(let line):
-                history.add(line)
                 guard let whole = input.add(line) else { continue }
+                history.add(whole)
                 guard try await take(whole) else { return }
             }
         }

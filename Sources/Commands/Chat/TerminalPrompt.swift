@@ -57,8 +57,7 @@ actor TerminalPrompt {
                 try finish(line, &view)
                 return .line(line)
             case .interrupt:
-                try draw(editor, &view)
-                try write("^C\r\n")
+                try finish(editor.text + "^C", &view)
                 return .interrupted
             case .endOfInput:
                 try write("\r\n")

@@ -26,6 +26,7 @@ final class CurlLoop: @unchecked Sendable {
     private var watched: [Int32: Poller.Interest] = [:]
     private var deadline: ContinuousClock.Instant?
     private var running: [ObjectIdentifier: CurlTransfer] = [:]
+    private var touched: [CurlTransfer] = []
 
     init(_ configuration: HTTPClient.Configuration) throws(HTTPClientError) {
         self.configuration = configuration
@@ -65,6 +66,21 @@ final class CurlLoop: @unchecked Sendable {
             return commands.count == 1
         }
         if wake { poller.wake() }
+    }
+
+    /// Has the transfer's task woken before the thread waits again. For the loop's thread.
+    func touch(_ transfer: CurlTransfer) {
+        guard !transfer.isTouched else { return }
+        transfer.isTouched = true
+        touched.append(transfer)
+    }
+
+    private func deliver() {
+        for transfer in touched {
+            transfer.isTouched = false
+            transfer.deliver()
+        }
+        touched.removeAll(keepingCapacity: true)
     }
 
     /// Ends the thread; transfers still running fail.
@@ -127,6 +143,7 @@ final class CurlLoop: @unchecked Sendable {
                 _ = curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &count)
             }
             readMessages()
+            deliver()
         }
     }
 
@@ -193,6 +210,7 @@ final class CurlLoop: @unchecked Sendable {
             transfer.finish(.failure(HTTPClientError(kind: .internal, message: "the HTTP client was shut down")))
             remove(transfer)
         }
+        deliver()
         _ = curl_multi_cleanup(multi)
         poller.close()
     }

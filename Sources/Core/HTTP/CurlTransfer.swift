@@ -14,15 +14,15 @@ final class CurlTransfer: @unchecked Sendable {
         let headers: HTTPHeaders
     }
 
-    /// Over `high` waiting bytes the transfer pauses, under `low` it goes on.
+    /// Over so many waiting bytes the transfer pauses, until they are read.
     private static let high = 256 << 10
-    private static let low = 64 << 10
 
     private struct State {
-        var head: CheckedContinuation<Head, any Error>?
+        var headWaiter: CheckedContinuation<Head, any Error>?
         var reader: CheckedContinuation<[UInt8]?, any Error>?
+        var head: Head?
         var buffer: [UInt8] = []
-        var paused = false
+        var isPaused = false
         var end: Result<Void, any Error>?
     }
 
@@ -34,6 +34,8 @@ final class CurlTransfer: @unchecked Sendable {
     var easy: UnsafeMutableRawPointer?
     var headerList: UnsafeMutablePointer<curl_slist>?
     let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    /// Whether the loop will call `deliver` before it waits again.
+    var isTouched = false
     private var status = 0
     private var headers = HTTPHeaders()
 
@@ -48,86 +50,73 @@ final class CurlTransfer: @unchecked Sendable {
     // MARK: The task's side
 
     func start(_ continuation: CheckedContinuation<Head, any Error>) {
-        let cancelled = state.withLock { state in
-            if case .failure? = state.end { return true }
-            state.head = continuation
+        let isCancelled = state.withLock { state in
+            guard state.end == nil else { return true }
+            state.headWaiter = continuation
             return false
         }
-        if cancelled { continuation.resume(throwing: CancellationError()) } else { loop.post(.start(self)) }
+        if isCancelled { continuation.resume(throwing: CancellationError()) } else { loop.post(.start(self)) }
     }
 
+    /// What has come since the last call; waits for something to come. Nil at the end.
     func next() async throws -> [UInt8]? {
         try await withTaskCancellationHandler {
-            if let ready = try take() { return ready.bytes }
+            if let ready = take(orWait: nil) { return try ready.get() }
             return try await withCheckedThrowingContinuation { continuation in
-                let ready: Result<[UInt8]?, any Error>? = state.withLock { state in
-                    if !state.buffer.isEmpty { return .success(Self.drain(&state).bytes) }
-                    switch state.end {
-                    case .success?: return .success(nil)
-                    case .failure(let error)?: return .failure(error)
-                    case nil:
-                        state.reader = continuation
-                        return nil
-                    }
-                }
-                if let ready { continuation.resume(with: ready) }
+                if let ready = take(orWait: continuation) { continuation.resume(with: ready) }
             }
         } onCancel: {
             cancel()
         }
     }
 
+    /// Ends the transfer; any thread.
     func cancel() {
-        guard finish(.failure(CancellationError())) else { return }
+        let isFirst = state.withLock { state in
+            guard state.end == nil else { return false }
+            state.end = .failure(CancellationError())
+            return true
+        }
+        guard isFirst else { return }
+        deliver()
         loop.post(.remove(self))
     }
 
-    private struct Drained {
-        let bytes: [UInt8]?
-        let resume: Bool
-    }
-
-    /// What is there without waiting; nil when one has to wait.
-    private func take() throws -> Drained? {
-        let drained: Result<Drained?, any Error> = state.withLock { state in
-            if !state.buffer.isEmpty { return .success(Self.drain(&state)) }
-            switch state.end {
-            case .success?: return .success(Drained(bytes: nil, resume: false))
-            case .failure(let error)?: return .failure(error)
-            case nil: return .success(nil)
-            }
+    /// What is there; otherwise nil, and the reader is remembered.
+    private func take(orWait reader: CheckedContinuation<[UInt8]?, any Error>?) -> Result<[UInt8]?, any Error>? {
+        let (ready, isPaused) = state.withLock { state -> (Result<[UInt8]?, any Error>?, Bool) in
+            let ready = Self.take(&state)
+            if ready == nil { state.reader = reader }
+            defer { state.isPaused = state.isPaused && ready == nil }
+            return (ready, state.isPaused && ready != nil)
         }
-        let result = try drained.get()
-        if result?.resume == true { loop.post(.unpause(self)) }
-        return result
+        if isPaused { loop.post(.unpause(self)) }
+        return ready
     }
 
-    private static func drain(_ state: inout State) -> Drained {
-        let bytes = state.buffer
-        state.buffer = []
-        let resume = state.paused
-        state.paused = false
-        return Drained(bytes: bytes, resume: resume)
+    private static func take(_ state: inout State) -> Result<[UInt8]?, any Error>? {
+        if !state.buffer.isEmpty {
+            let bytes = state.buffer
+            state.buffer = []
+            return .success(bytes)
+        }
+        return state.end.map { end in end.map { nil } }
     }
 
     // MARK: libcurl's side
 
     /// Takes body bytes; false asks libcurl to pause and to offer them again later.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let (accepted, reader) = state.withLock { state -> (Bool, (CheckedContinuation<[UInt8]?, any Error>, [UInt8])?) in
-            if let reader = state.reader {
-                state.reader = nil
-                return (true, (reader, Array(bytes)))
-            }
+        let isAccepted = state.withLock { state in
             guard state.buffer.count < Self.high else {
-                state.paused = true
-                return (false, nil)
+                state.isPaused = true
+                return false
             }
             state.buffer.append(contentsOf: bytes)
-            return (true, nil)
+            return true
         }
-        if let (reader, bytes) = reader { reader.resume(returning: bytes) }
-        return accepted
+        if isAccepted { loop.touch(self) }
+        return isAccepted
     }
 
     /// Takes one line of the head, its line end included.
@@ -139,36 +128,44 @@ final class CurlTransfer: @unchecked Sendable {
             status = trimmed.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         } else if trimmed.isEmpty {
             guard status >= 200 else { return }
-            let waiting = state.withLock { state in
-                let waiting = state.head
-                state.head = nil
-                return waiting
-            }
-            waiting?.resume(returning: Head(status: status, headers: headers))
+            state.withLock { $0.head = $0.head ?? Head(status: status, headers: headers) }
+            loop.touch(self)
         } else if let colon = trimmed.firstIndex(of: ":") {
             let value = trimmed[trimmed.index(after: colon)...]
             headers.add(String(trimmed[..<colon]), value.trimmed())
         }
     }
 
-    /// Settles the transfer; false when it was settled before.
-    @discardableResult
-    func finish(_ result: Result<Void, any Error>) -> Bool {
-        let (first, head, reader) = state.withLock { state in
-            guard state.end == nil else {
-                return (false, CheckedContinuation<Head, any Error>?.none, CheckedContinuation<[UInt8]?, any Error>?.none)
+    /// Says how the transfer ended.
+    func finish(_ result: Result<Void, any Error>) {
+        state.withLock { $0.end = $0.end ?? result }
+        loop.touch(self)
+    }
+
+    /// Wakes the task when there is something for it. The loop calls this once for all that an event brought: waking a
+    /// thread costs more than anything else here.
+    func deliver() {
+        typealias Wake = (head: CheckedContinuation<Head, any Error>?, reader: CheckedContinuation<[UInt8]?, any Error>?)
+        let (wake, head, ready) = state.withLock { state -> (Wake, Result<Head, any Error>?, Result<[UInt8]?, any Error>?) in
+            var wake: Wake = (nil, nil)
+            var head: Result<Head, any Error>?
+            var ready: Result<[UInt8]?, any Error>?
+            if state.headWaiter != nil {
+                if let value = state.head {
+                    head = .success(value)
+                } else if let end = state.end {
+                    head = end.flatMap { .failure(HTTPClientError(kind: .broken, message: "the answer has no head")) }
+                }
+                if head != nil { swap(&wake.head, &state.headWaiter) }
             }
-            state.end = result
-            defer {
-                state.head = nil
-                state.reader = nil
+            if state.reader != nil {
+                ready = Self.take(&state)
+                if ready != nil { swap(&wake.reader, &state.reader) }
             }
-            return (true, state.head, state.reader)
+            return (wake, head, ready)
         }
-        let error: (any Error)? = if case .failure(let error) = result { error } else { nil }
-        head?.resume(throwing: error ?? HTTPClientError(kind: .broken, message: "the answer has no head"))
-        if let error { reader?.resume(throwing: error) } else { reader?.resume(returning: nil) }
-        return first
+        if let head { wake.head?.resume(with: head) }
+        if let ready { wake.reader?.resume(with: ready) }
     }
 }
 

@@ -9,6 +9,14 @@ public struct ChatRequest: Sendable {
         case completion
     }
 
+    /// One element of `messages`.
+    public struct Message: Sendable {
+        public let view: JSONView
+        public let role: String
+        /// A string, an array of parts, null, or nothing.
+        public let content: JSONView?
+    }
+
     public let kind: Kind
     /// The whole body.
     public let body: JSONView
@@ -18,8 +26,8 @@ public struct ChatRequest: Sendable {
     public let isStreaming: Bool
     /// `stream_options.include_usage`.
     public let includesUsage: Bool
-    /// The `messages` array; nil for a completion.
-    public let messages: JSONView?
+    /// The elements of `messages`; none for a completion.
+    public let messages: [Message]
     /// The `tools` array; nil when absent or null.
     public let tools: JSONView?
     /// `max_completion_tokens`, or else `max_tokens`.
@@ -48,11 +56,10 @@ public struct ChatRequest: Sendable {
             guard let messages = try Self.array(fields.messages, "messages") else {
                 throw .invalid("messages", "'messages' is missing: an array of {role, content} objects")
             }
-            try Self.check(messages)
-            self.messages = messages
+            self.messages = try Self.read(messages)
         case .completion:
             guard let prompt = fields.prompt, !prompt.isNull else { throw .invalid("prompt", "'prompt' is missing") }
-            messages = nil
+            messages = []
         }
     }
 
@@ -85,18 +92,23 @@ public struct ChatRequest: Sendable {
         }
     }
 
-    private static func check(_ messages: JSONView) throws(APIError) {
-        var index = 0
+    private static func read(_ messages: JSONView) throws(APIError) -> [Message] {
+        var list: [Message] = []
         for message in messages.elements {
-            guard message.kind == .object else {
-                throw .invalid("messages[\(index)]", "'messages[\(index)]' must be an object")
+            let place = "messages[\(list.count)]"
+            guard message.kind == .object else { throw .invalid(place, "'\(place)' must be an object") }
+            var role: JSONView?
+            var content: JSONView?
+            for (key, value) in message.members {
+                if key.equals("role") { role = value } else if key.equals("content") { content = value }
             }
-            guard message["role"]?.kind == .string else {
-                throw .invalid("messages[\(index)].role", "'messages[\(index)].role' must be a string")
+            guard let role = role?.string else {
+                throw .invalid("\(place).role", "'\(place).role' must be a string")
             }
-            index += 1
+            list.append(Message(view: message, role: role, content: content))
         }
-        guard index > 0 else { throw .invalid("messages", "'messages' is empty: send at least one message") }
+        guard !list.isEmpty else { throw .invalid("messages", "'messages' is empty: send at least one message") }
+        return list
     }
 
     private static func present(_ value: JSONView?) -> JSONView? { value.flatMap { $0.isNull ? nil : $0 } }

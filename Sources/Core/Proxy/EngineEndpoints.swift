@@ -3,7 +3,6 @@ extension Exchange {
     func passToEngine() async throws {
         let engine = try engine()
         if request.method == "POST" { _ = try json() }
-        logPlain(backend: "llama-server")
         let response: HTTPResponse
         let body: [UInt8]
         do {
@@ -18,14 +17,6 @@ extension Exchange {
         try await send(
             body, status: response.status, headers: ["x-localcode-backend": "llama-server"],
             contentType: response.headers["content-type"])
-        note(status: response.status, error: nil)
-    }
-
-    /// Logs a request whose body is not described.
-    func logPlain(backend: String? = nil) {
-        var entry = RequestEntry(
-            id: id, method: request.method, path: request.path, client: RequestEntry.client(request.headers["user-agent"]))
-        entry.backend = backend
-        proxy.log.write(.request(entry))
+        note(status: response.status)
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One request on its way to its answer.
 struct Exchange: Sendable {
     /// Goes into the log and the answer's `x-request-id`.
@@ -9,7 +11,7 @@ struct Exchange: Sendable {
     let start = ContinuousClock.now
 
     init(request: HTTPServerRequest, responder: HTTPResponder, proxy: Proxy, crossOrigin: HTTPHeaders) {
-        id = "lc-" + String(UInt64.random(in: 1 << 60 ... .max), radix: 16)
+        id = RequestID.next()
         self.request = request
         self.responder = responder
         self.proxy = proxy
@@ -39,19 +41,21 @@ struct Exchange: Sendable {
         try? await send(error.body, status: error.status, headers: error.headers)
     }
 
-    /// Logs the end of a request that has no answer worth describing.
-    func note(status: Int, error: String?) {
-        proxy.log.write(.response(ResponseEntry(id: id, status: status, error: error, duration: .now - start)))
+    /// Logs a request and its end in one line, where there is no answer worth describing.
+    func note(status: Int, error: String? = nil) {
+        var entry = ResponseEntry(id: id, status: status, error: error, duration: .now - start)
+        entry.request = "\(request.method) \(request.path)"
+        proxy.log.write(.response(entry))
     }
 
     /// The body as JSON.
-    /// - Throws: `APIError` with status 400 or 415.
+    /// - Throws: `APIError` with status 400.
     func json() throws(APIError) -> JSONView {
-        if let type = request.headers["content-type"], !Self.isJSON(type) {
-            throw APIError(status: 415, message: "the content type '\(type)' cannot be read: send application/json")
+        if let type = request.headers["content-type"], !Self.mayBeJSON(type) {
+            throw APIError(status: 400, message: "the content type '\(type)' cannot be read: send application/json")
         }
         if let coding = request.headers["content-encoding"], coding != "identity" {
-            throw APIError(status: 415, message: "the content encoding '\(coding)' cannot be read: send the body as it is")
+            throw APIError(status: 400, message: "the content encoding '\(coding)' cannot be read: send the body as it is")
         }
         do {
             return try JSONView(validating: request.body)
@@ -60,12 +64,21 @@ struct Exchange: Sendable {
         }
     }
 
-    private static func isJSON(_ contentType: String) -> Bool {
+    /// JSON's own type, and those that curl and simple clients put on everything.
+    private static func mayBeJSON(_ contentType: String) -> Bool {
         let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
-        return type == "application/json" || type.hasSuffix("+json")
+        return ["application/json", "text/plain", "application/x-www-form-urlencoded"].contains(type) || type.hasSuffix("+json")
     }
 }
 
 extension ContinuousClock.Instant {
     static func - (left: Self, right: Self) -> Duration { right.duration(to: left) }
+}
+
+/// Ids that no two requests share: the process's own random number, and a count.
+enum RequestID {
+    private static let prefix = "lc-" + String(UInt32.random(in: 1 << 28 ... .max), radix: 16) + "-"
+    private static let count = Atomic<UInt64>(0)
+
+    static func next() -> String { prefix + String(count.wrappingAdd(1, ordering: .relaxed).newValue, radix: 16) }
 }

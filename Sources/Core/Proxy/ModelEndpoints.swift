@@ -6,6 +6,7 @@ extension Exchange {
         body += entries.map(\.entry).joined(separator: [0x2C])
         body += Array("]}".utf8)
         try await send(body)
+        note(status: 200)
     }
 
     /// GET /v1/models/{id}.
@@ -17,6 +18,7 @@ extension Exchange {
                 code: "model_not_found")
         }
         try await send(match.entry)
+        note(status: 200)
     }
 
     /// The engine's models as it describes them, then GLM's; the default model is among them in any case.
@@ -54,5 +56,6 @@ extension Exchange {
         let name = GLMModels.displayName(of: backends.defaultModel)
         let object: JSONObject = ["status": "ok", "provider": "LocalCode", "model": .string(name)]
         try await send(JSONValue.object(object).bytes)
+        note(status: 200)
     }
 }

@@ -4,6 +4,19 @@ public enum LogEntry: Sendable, Equatable {
     case toolCall(id: String, ChatAnswer.ToolCall)
     case toolCallComplete(id: String, name: String)
     case response(ResponseEntry)
+
+    /// About how many bytes it holds.
+    var size: Int {
+        let texts: Int =
+            switch self {
+            case .request(let request):
+                (request.last?.text.text.utf8.count ?? 0) + request.tools.reduce(request.path.utf8.count) { $0 + $1.utf8.count + 16 }
+            case .toolCall(_, let call): call.name.utf8.count + call.arguments.text.utf8.count
+            case .toolCallComplete(_, let name): name.utf8.count
+            case .response(let response): (response.answer?.content.text.utf8.count ?? 0) + (response.error?.utf8.count ?? 0)
+            }
+        return texts + 256
+    }
 }
 
 /// A request as it came in.
@@ -45,6 +58,8 @@ public struct RequestEntry: Sendable, Equatable {
 /// How a request ended.
 public struct ResponseEntry: Sendable, Equatable {
     public var id: String
+    /// `GET /v1/models`, where the request has no line of its own.
+    public var request: String?
     public var status: Int
     public var answer: ChatAnswer?
     /// Why it failed, or was cut short.
@@ -83,38 +98,35 @@ extension RequestEntry {
         self.model = model
         self.backend = backend
         isStreaming = chat.isStreaming
-        var lastMessage: JSONView?
-        var lastRole = ""
-        if let all = chat.messages {
-            for message in all.elements {
-                let role = message["role"]?.string ?? "?"
-                if let index = messages.firstIndex(where: { $0.role == role }) {
-                    messages[index].count += 1
-                } else {
-                    messages.append((role, 1))
-                }
-                lastMessage = message
-                lastRole = role
+        for message in chat.messages {
+            if let index = messages.firstIndex(where: { $0.role == message.role }) {
+                messages[index].count += 1
+            } else {
+                messages.append((message.role, 1))
             }
         }
         if let tools = chat.tools {
             self.tools = tools.elements.compactMap { $0["function"]?["name"]?.string ?? $0["type"]?.string }
         }
-        if previewLimit > 0, let content = lastMessage?["content"] {
-            var preview = Preview()
-            if content.kind == .array {
-                for part in content.elements {
-                    if let text = part["text"] {
-                        preview.append(text, limit: previewLimit)
-                    } else if let type = part["type"]?.string {
-                        preview.append("[\(type)] ", limit: previewLimit)
-                    }
-                }
-            } else {
-                preview.append(content, limit: previewLimit)
-            }
-            last = (lastRole, preview)
+        if previewLimit > 0, let message = chat.messages.last, let content = message.content {
+            last = (message.role, Self.preview(content, limit: previewLimit))
         }
+    }
+
+    private static func preview(_ content: JSONView, limit: Int) -> Preview {
+        var preview = Preview()
+        guard content.kind == .array else {
+            preview.append(content, limit: limit)
+            return preview
+        }
+        for part in content.elements {
+            if let text = part["text"] {
+                preview.append(text, limit: limit)
+            } else if let type = part["type"]?.string {
+                preview.append("[\(type)] ", limit: limit)
+            }
+        }
+        return preview
     }
 
     /// The kind of client by its User-Agent's first word, lower case: `opencode/1.18.34 …` is `opencode`.

@@ -86,7 +86,8 @@ public struct LogRenderer: Sendable {
             return "\(dim(time.clock))   \(paint("[Tool Call Complete]", 35)) \(Self.escape(name)) \(dim(id))\n"
         case .response(let response):
             let failed = response.status >= 400 || response.error != nil
-            var facts = ["\(paint(String(response.status), failed ? 31 : 32))"]
+            var facts = [paint(String(response.status), failed ? 31 : 32)]
+            if let request = response.request { facts[0] += " " + Self.escape(request) }
             if let reason = response.answer?.finishReason { facts.append(Self.escape(reason)) }
             facts.append(contentsOf: Self.figures(response))
             var line = "\(dim(time.clock)) \(paint("←", failed ? 31 : 32)) " + facts.joined(separator: " · ")
@@ -201,6 +202,7 @@ public struct LogRenderer: Sendable {
         case .response(let response):
             object["event"] = "response"
             object["id"] = .string(response.id)
+            object["request"] = response.request.map { .string($0) }
             object["status"] = .number(response.status)
             object["finish_reason"] = response.answer?.finishReason.map { .string($0) }
             object["model"] = response.answer?.model.map { .string($0) }

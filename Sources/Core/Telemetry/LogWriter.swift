@@ -7,15 +7,18 @@ import Synchronization
     import Darwin
 #endif
 
-/// Writes lines to a descriptor from a thread of its own. `write` never waits: when the reader is slow and `limit` bytes are
-/// waiting, lines are dropped and their number is written as soon as there is room.
+/// Writes lines to a descriptor from a thread of its own, where they are put into words too. `write` never waits: when the
+/// reader is slow and `limit` bytes are waiting, lines are dropped and their number is written as soon as there is room.
 public final class LogWriter: Sendable {
     private struct State {
-        var waiting: [String] = []
+        var waiting: [@Sendable () -> String] = []
         var bytes = 0
         var dropped = 0
         var isWriting = false
     }
+
+    /// Lines wait so long for others to be written with: waking the thread costs more than writing.
+    private static let pause = DispatchTimeInterval.milliseconds(20)
 
     private let descriptor: Int32
     private let limit: Int
@@ -30,26 +33,31 @@ public final class LogWriter: Sendable {
         self.limit = limit
     }
 
-    /// Takes one or more lines, each with its line end.
-    public func write(_ lines: String) {
+    /// Takes one or more lines.
+    /// - Parameters:
+    ///   - size: about how many bytes they will be, and hold until then.
+    ///   - lines: makes them, each with its line end.
+    public func write(size: Int, _ lines: @escaping @Sendable () -> String) {
         let isIdle = state.withLock { state in
-            guard state.bytes + lines.utf8.count <= limit else {
+            guard state.bytes + size <= limit else {
                 state.dropped += 1
                 return false
             }
             state.waiting.append(lines)
-            state.bytes += lines.utf8.count
+            state.bytes += size
             defer { state.isWriting = true }
             return !state.isWriting
         }
-        if isIdle { queue.async { self.drain() } }
+        if isIdle { queue.asyncAfter(deadline: .now() + Self.pause) { self.drain() } }
     }
 
     /// Returns when everything that was written before is out.
-    public func flush() { queue.sync {} }
+    public func flush() { queue.sync { drain() } }
 
     private func drain() {
-        while let text = next() {
+        while let (waiting, dropped) = next() {
+            var text = waiting.map { $0() }.joined()
+            if dropped > 0 { text += "localcode: \(dropped) log lines dropped: the reader is too slow\n" }
             var bytes = Array(text.utf8)[...]
             while !bytes.isEmpty {
                 let count = bytes.withUnsafeBytes { Self.write(descriptor, $0) }
@@ -59,18 +67,18 @@ public final class LogWriter: Sendable {
         }
     }
 
-    private func next() -> String? {
+    private func next() -> (waiting: [@Sendable () -> String], dropped: Int)? {
         state.withLock { state in
-            guard !state.waiting.isEmpty else {
+            guard !state.waiting.isEmpty || state.dropped > 0 else {
                 state.isWriting = false
                 return nil
             }
-            var text = state.waiting.joined()
-            if state.dropped > 0 { text += "localcode: \(state.dropped) log lines dropped: the reader is too slow\n" }
-            state.waiting.removeAll(keepingCapacity: true)
-            state.bytes = 0
-            state.dropped = 0
-            return text
+            defer {
+                state.waiting = []
+                state.bytes = 0
+                state.dropped = 0
+            }
+            return (state.waiting, state.dropped)
         }
     }
 

@@ -22,24 +22,40 @@ public struct RequestLog: Sendable {
 
     public func write(_ entry: @autoclosure () -> LogEntry) {
         guard isOn else { return }
-        writer.write(renderer.render(entry(), at: .now()))
+        let entry = entry()
+        let time = LogTime.Moment.now()
+        writer.write(size: entry.size) { [renderer] in renderer.render(entry, at: LogTime(time)) }
     }
+
+    /// Returns when everything is written.
+    public func flush() { writer.flush() }
 }
 
 extension LogTime {
-    /// The time it is.
-    public static func now() -> LogTime {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
+    /// The system's clock, not yet in words.
+    struct Moment: Sendable {
+        let seconds: Int
+        let nanoseconds: Int
+
+        static func now() -> Moment {
+            var now = timespec()
+            clock_gettime(CLOCK_REALTIME, &now)
+            return Moment(seconds: now.tv_sec, nanoseconds: now.tv_nsec)
+        }
+    }
+
+    init(_ moment: Moment) {
+        var seconds = time_t(moment.seconds)
         var local = tm()
         var utc = tm()
-        localtime_r(&now.tv_sec, &local)
-        gmtime_r(&now.tv_sec, &utc)
-        let fraction = "." + pad(now.tv_nsec / 1_000_000, 3)
-        func clock(_ time: tm) -> String { [time.tm_hour, time.tm_min, time.tm_sec].map { pad(Int($0), 2) }.joined(separator: ":") }
-        let date = [pad(Int(utc.tm_year) + 1900, 4), pad(Int(utc.tm_mon) + 1, 2), pad(Int(utc.tm_mday), 2)]
-        return LogTime(
-            clock: clock(local) + fraction, utc: date.joined(separator: "-") + "T" + clock(utc) + fraction + "Z")
+        localtime_r(&seconds, &local)
+        gmtime_r(&seconds, &utc)
+        let fraction = "." + Self.pad(moment.nanoseconds / 1_000_000, 3)
+        func clock(_ time: tm) -> String {
+            [time.tm_hour, time.tm_min, time.tm_sec].map { Self.pad(Int($0), 2) }.joined(separator: ":")
+        }
+        let date = [(Int(utc.tm_year) + 1900, 4), (Int(utc.tm_mon) + 1, 2), (Int(utc.tm_mday), 2)].map { Self.pad($0.0, $0.1) }
+        self.init(clock: clock(local) + fraction, utc: date.joined(separator: "-") + "T" + clock(utc) + fraction + "Z")
     }
 
     private static func pad(_ number: Int, _ width: Int) -> String {

@@ -13,7 +13,9 @@ struct GLMAnswerNotes: Sendable {
     mutating func add(reasoning: JSONView?, content: JSONView?) {
         if let reasoning, reasoning.kind == .string { Self.append(reasoning.text, to: &self.reasoning) }
         // Reasoning comes before the text; without any, there is nothing to find.
-        if let content, content.kind == .string, !self.reasoning.isEmpty { Self.append(content.text, to: &self.content) }
+        if let content, content.kind == .string, !self.reasoning.isEmpty {
+            Self.append(content.text, to: &self.content)
+        }
     }
 
     mutating func add(content text: String) {

@@ -73,7 +73,9 @@ struct GLMChunk {
 
     /// Whether this is one choice with text and reasoning, or nothing: no end, no usage, no tool calls.
     var isText: Bool {
-        guard let choices, let choice, let delta, choice.range.upperBound + 1 == choices.range.upperBound else { return false }
+        guard let choices, let choice, let delta, choice.range.upperBound + 1 == choices.range.upperBound else {
+            return false
+        }
         return delta.kind == .object && usage == nil && finishReason?.isNull ?? true && toolCalls == nil && !hasOther
             && content?.kind ?? .string == .string && reasoning?.kind ?? .string == .string
     }

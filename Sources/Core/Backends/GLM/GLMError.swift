@@ -58,7 +58,8 @@ public enum GLMError {
     /// A stream or an answer that is not what the API describes.
     static func broken(_ what: String) -> UpstreamFailure {
         UpstreamFailure(
-            httpStatus: 502, type: "server_error", code: "upstream_broken", message: "GLM: \(what)", retry: GLMErrorCode.soon)
+            httpStatus: 502, type: "server_error", code: "upstream_broken", message: "GLM: \(what)",
+            retry: GLMErrorCode.soon)
     }
 
     private static let pathHint = "The base URL ends in /paas/v4, without /v1: see --glm-url."
@@ -113,9 +114,10 @@ private struct Said {
         }
     }
 
+    /// A code; anything else in its place is none (it goes into a header field).
     private static func digits(_ code: JSONView?) -> String? {
-        guard let code else { return nil }
-        return code.string.flatMap { $0.isEmpty ? nil : $0 } ?? code.int.map(String.init)
+        let text = code?.string ?? code?.int.map(String.init) ?? ""
+        return 1...8 ~= text.utf8.count && text.utf8.allSatisfy { 0x30...0x39 ~= $0 } ? text : nil
     }
 
     /// The start of a text for a human; a page of HTML says nothing.
@@ -123,7 +125,9 @@ private struct Said {
         let text = String(decoding: body.prefix(600), as: UTF8.self)
         if text.lowercased().contains("<html") { return "an HTML page instead of an answer" }
         let line = text.split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
-        return String(String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control }).prefix(200))
+        return String(
+            String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control }).prefix(
+                200))
     }
 }
 

@@ -32,7 +32,9 @@ struct GLMErrorCode: Sendable {
 
         add([500, 1200, 1230, 1234], GLMErrorCode(.server, soon))
         add([1000, 1001, 1002, 1003, 1004, 1005], GLMErrorCode(.authentication, hint: keyHint))
-        add([1110, 1111, 1112, 1120, 1121], GLMErrorCode(.authentication, hint: "The account itself is locked or inactive."))
+        add(
+            [1110, 1111, 1112, 1120, 1121],
+            GLMErrorCode(.authentication, hint: "The account itself is locked or inactive."))
         add([1113], GLMErrorCode(.billing, hint: endpointHint))
         add([1210], GLMErrorCode(.request))
         add([1211], GLMErrorCode(.model))

@@ -41,7 +41,9 @@ public enum GLMModels {
     /// Limits as the gateway enforced them in October 2026; those of the vision models from docs.z.ai (a K is 1,024).
     public static let all: [GLMModel] = [
         row("glm-5.3", 1_048_576, 131_072, .always, efforts: fixedEfforts, toolStream: true, plan: true),
-        row("glm-5.3-flash", 1_048_576, 131_072, .always, efforts: fixedEfforts, vision: true, toolStream: true, plan: true),
+        row(
+            "glm-5.3-flash", 1_048_576, 131_072, .always, efforts: fixedEfforts, vision: true, toolStream: true,
+            plan: true),
         row("glm-5.3-flashx", 1_048_576, 131_072, .always, efforts: fixedEfforts, vision: true, toolStream: true),
         row("glm-5.2", 1_048_576, 131_072, .effortScale, efforts: allEfforts, toolStream: true, plan: true),
         row("glm-5.1", 204_800, 131_072, .onOff, toolStream: true, plan: true),
@@ -89,11 +91,13 @@ public enum GLMModels {
     private static let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
 
     private static func row(
-        _ id: String, _ contextTokens: Int, _ maxOutputTokens: Int, _ thinking: GLMModel.Thinking, efforts: [String] = [],
+        _ id: String, _ contextTokens: Int, _ maxOutputTokens: Int, _ thinking: GLMModel.Thinking,
+        efforts: [String] = [],
         vision: Bool = false, toolStream: Bool = false, plan: Bool = false
     ) -> GLMModel {
         GLMModel(
-            id: id, contextTokens: contextTokens, maxOutputTokens: maxOutputTokens, thinking: thinking, efforts: efforts,
+            id: id, contextTokens: contextTokens, maxOutputTokens: maxOutputTokens, thinking: thinking,
+            efforts: efforts,
             vision: vision, streamsToolCalls: toolStream, codingPlan: plan)
     }
 }

@@ -131,7 +131,11 @@ struct GLMDraft: Sendable {
         self.messages = messages.compactMap { change($0["role"]?.string ?? "", $0) }
     }
 
+    /// Takes down a sentence. Part of it may be the client's own words, and it ends up in a header field: what is not plain
+    /// ASCII becomes a question mark.
     mutating func note(_ sentence: String) {
-        if !notes.contains(sentence) { notes.append(sentence) }
+        let plain = sentence.unicodeScalars.prefix(200).map { 0x20...0x7E ~= $0.value ? Character($0) : "?" }
+        let note = String(plain) + "."
+        if !notes.contains(note) { notes.append(note) }
     }
 }

@@ -119,7 +119,9 @@ public struct GLMStreamTranslator: Sendable {
         return stopped
     }
 
-    private mutating func frame(_ chunk: JSONObject, _ choice: JSONObject, _ delta: JSONObject, reason: String?) -> Output {
+    private mutating func frame(_ chunk: JSONObject, _ choice: JSONObject, _ delta: JSONObject, reason: String?)
+        -> Output
+    {
         var delta = delta
         if !hasBegun {
             var first: JSONObject = ["role": "assistant"]

@@ -55,7 +55,8 @@ struct GLMToolCallAssembler: Sendable {
             self.calls.append(Call(id: id, name: name, hasStarted: true, hasArguments: true))
             let arguments = Self.text(ofArguments: call["function"]?["arguments"])
             let function: JSONValue = [
-                "name": .string(names[name] ?? name), "arguments": .string(Self.saysNothing(arguments) ? "{}" : arguments),
+                "name": .string(names[name] ?? name),
+                "arguments": .string(Self.saysNothing(arguments) ? "{}" : arguments),
             ]
             return ["id": .string(id), "type": "function", "function": function]
         }
@@ -95,7 +96,8 @@ struct GLMToolCallAssembler: Sendable {
             calls[position].hasArguments = true
         }
         if calls[position].hasStarted {
-            return arguments.isEmpty ? nil : ["index": .number(position), "function": ["arguments": .string(arguments)]]
+            return arguments.isEmpty
+                ? nil : ["index": .number(position), "function": ["arguments": .string(arguments)]]
         }
         calls[position].hasStarted = true
         return [

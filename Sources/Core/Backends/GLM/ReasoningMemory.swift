@@ -85,7 +85,8 @@ public struct ReasoningMemory: Sendable {
         }
         let place = nextPlace
         nextPlace += 1
-        held[place] = Held(entry: entry, used: tick())
+        clock += 1
+        held[place] = Held(entry: entry, used: clock)
         for key in entry.keys { places[key] = place }
         bytes += entry.cost
     }
@@ -93,8 +94,8 @@ public struct ReasoningMemory: Sendable {
     /// The reasoning under a key. It counts as used.
     public mutating func lookup(_ key: Key) -> String? {
         guard let place = places[key] else { return nil }
-        let now = tick()
-        held[place]?.used = now
+        clock += 1
+        held[place]?.used = clock
         return held[place]?.entry.reasoning
     }
 
@@ -109,11 +110,6 @@ public struct ReasoningMemory: Sendable {
         guard let gone = held.removeValue(forKey: place) else { return }
         for key in gone.entry.keys where places[key] == place { places[key] = nil }
         bytes -= gone.entry.cost
-    }
-
-    private mutating func tick() -> UInt64 {
-        clock += 1
-        return clock
     }
 }
 

@@ -58,7 +58,8 @@ extension RetryPolicy {
             } catch let failure as UpstreamFailure {
                 let elapsed = start.duration(to: clock.now)
                 let wait = next(
-                    attempt: attempt, failure: failure, retryAfter: failure.retryAfter, elapsed: elapsed, random: random())
+                    attempt: attempt, failure: failure, retryAfter: failure.retryAfter, elapsed: elapsed,
+                    random: random())
                 guard let wait else { throw failure }
                 try await clock.sleep(until: clock.now.advanced(by: wait), tolerance: nil)
                 attempt += 1

@@ -3,7 +3,9 @@ enum GLMFieldRules {
     /// The model's id in the gateway's spelling, and the kind of answer LocalCode wants.
     static func modelAndStream(_ draft: inout GLMDraft) {
         if draft.body["model"]?.string != draft.modelID { draft.body["model"] = .string(draft.modelID) }
-        if draft.body["stream"]?.bool ?? false != draft.local.stream { draft.body["stream"] = .bool(draft.local.stream) }
+        if draft.body["stream"]?.bool ?? false != draft.local.stream {
+            draft.body["stream"] = .bool(draft.local.stream)
+        }
     }
 
     /// Fields of OpenAI and of llama-server that are not in GLM's API. The gateway would take them without a word and do
@@ -39,14 +41,16 @@ enum GLMFieldRules {
 
     /// Hints that no answer depends on.
     private static let silent = [
-        "stream_options", "parallel_tool_calls", "store", "prompt_cache_key", "promptCacheKey", "prompt_cache_retention",
+        "stream_options", "parallel_tool_calls", "store", "prompt_cache_key", "promptCacheKey",
+        "prompt_cache_retention",
         "metadata", "service_tier", "safety_identifier", "user", "strict", "verbosity", "cache_prompt", "id_slot",
         "reasoning_format", "timings_per_token", "return_progress", "x_localcode",
     ]
 
     /// Fields an answer depends on.
     private static let missed = [
-        "seed", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "logit_bias", "modalities", "audio",
+        "seed", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "logit_bias", "modalities",
+        "audio",
         "prediction", "web_search_options", "functions", "function_call", "grammar", "top_k", "min_p", "typical_p",
         "repeat_penalty", "repeat_last_n", "mirostat", "samplers", "lora", "ignore_eos",
     ]

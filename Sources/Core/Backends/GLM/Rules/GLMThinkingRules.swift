@@ -34,7 +34,8 @@ enum GLMThinkingRules {
     /// Puts reasoning that a client has stripped back into its answers: GLM wants all of it, unmodified and in order, and
     /// some models go in circles without it.
     static func replay(_ draft: inout GLMDraft) {
-        guard draft.model?.thinking != GLMModel.Thinking.none, draft.body["thinking"]?["type"]?.string != "disabled" else {
+        guard draft.model?.thinking != GLMModel.Thinking.none, draft.body["thinking"]?["type"]?.string != "disabled"
+        else {
             return
         }
         let remembered = draft.remembered
@@ -61,7 +62,8 @@ enum GLMThinkingRules {
     /// `chat_template_kwargs` are what clients of llama-server and vLLM send.
     private static func asked(_ body: inout JSONObject) -> JSONValue? {
         let arguments = body["chat_template_kwargs"]
-        let enable = body["enable_thinking"]?.bool ?? arguments?["enable_thinking"]?.bool ?? arguments?["thinking"]?.bool
+        let enable =
+            body["enable_thinking"]?.bool ?? arguments?["enable_thinking"]?.bool ?? arguments?["thinking"]?.bool
         let clear = arguments?["clear_thinking"]?.bool
         body["chat_template_kwargs"] = nil
         body["enable_thinking"] = nil
@@ -97,7 +99,9 @@ enum GLMThinkingRules {
     private static func preserved(_ thinking: JSONValue?, of model: GLMModel) -> JSONValue? {
         if model.vision, !model.streamsToolCalls { return thinking }
         guard var thinking else { return ["type": "enabled", "clear_thinking": false] }
-        if thinking["type"]?.string == "enabled", thinking["clear_thinking"] == nil { thinking["clear_thinking"] = false }
+        if thinking["type"]?.string == "enabled", thinking["clear_thinking"] == nil {
+            thinking["clear_thinking"] = false
+        }
         return thinking
     }
 }

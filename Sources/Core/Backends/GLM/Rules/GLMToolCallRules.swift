@@ -24,7 +24,9 @@ enum GLMToolCallRules {
     static func arguments(_ draft: inout GLMDraft) {
         draft.changeMessages { _, message in
             changingCalls(of: message) { call in
-                guard let function = call["function"], let arguments = argumentText(function["arguments"]) else { return call }
+                guard let function = call["function"], let arguments = argumentText(function["arguments"]) else {
+                    return call
+                }
                 var call = call
                 var changed = function
                 changed["arguments"] = arguments
@@ -68,7 +70,9 @@ enum GLMToolCallRules {
     private static func paired(_ message: JSONValue, open: inout [String]) -> JSONValue {
         let own = textOfID(message["tool_call_id"])
         let match = own.flatMap { open.firstIndex(of: $0) } ?? (open.isEmpty ? nil : 0)
-        guard let id = match.map({ open.remove(at: $0) }) ?? own, message["tool_call_id"]?.string != id else { return message }
+        guard let id = match.map({ open.remove(at: $0) }) ?? own, message["tool_call_id"]?.string != id else {
+            return message
+        }
         var message = message
         message["tool_call_id"] = .string(id)
         return message

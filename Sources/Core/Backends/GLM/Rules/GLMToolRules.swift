@@ -6,7 +6,9 @@ enum GLMToolRules {
     /// `tool_choice` can only be `auto`. None is kept by offering nothing, a named tool by offering it alone.
     static func choice(_ draft: inout GLMDraft) {
         let choice = draft.body["tool_choice"]
-        if draft.body["tools"]?.isNull == true || draft.body["tools"]?.array?.isEmpty == true { draft.body["tools"] = nil }
+        if draft.body["tools"]?.isNull == true || draft.body["tools"]?.array?.isEmpty == true {
+            draft.body["tools"] = nil
+        }
         guard let choice else { return }
         draft.body["tool_choice"] = nil
         guard draft.body["tools"] != nil, !choice.isNull else { return }
@@ -31,7 +33,9 @@ enum GLMToolRules {
     /// A function needs a description and parameters; `strict` is OpenAI's.
     static func definitions(_ draft: inout GLMDraft) {
         guard !draft.tools.isEmpty else { return }
-        if draft.tools.count > mostTools { draft.note("GLM takes at most \(mostTools) tools; \(draft.tools.count) were sent") }
+        if draft.tools.count > mostTools {
+            draft.note("GLM takes at most \(mostTools) tools; \(draft.tools.count) were sent")
+        }
         draft.tools = draft.tools.map { tool in
             guard let function = tool["function"]?.object else { return tool }
             var tool = tool
@@ -49,7 +53,9 @@ enum GLMToolRules {
     /// turns, and spelt back in the answer.
     static func names(_ draft: inout GLMDraft) {
         let offered = draft.tools.compactMap { $0["function"]?["name"]?.string }
-        let called = draft.messages.flatMap { $0["tool_calls"]?.array ?? [] }.compactMap { $0["function"]?["name"]?.string }
+        let called = draft.messages.flatMap { $0["tool_calls"]?.array ?? [] }.compactMap {
+            $0["function"]?["name"]?.string
+        }
         let spelling = spellings(offered + called)
         guard !spelling.isEmpty else { return }
 
@@ -65,7 +71,8 @@ enum GLMToolRules {
         var taken = Set(names.filter(isValid))
         var spelling: [String: String] = [:]
         for name in names where spelling[name] == nil && !isValid(name) {
-            let plain = String(decoding: name.utf8.prefix(longestName).map { isValid($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
+            let plain = String(
+                decoding: name.utf8.prefix(longestName).map { isValid($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
             var candidate = plain.isEmpty ? "tool" : plain
             var number = 2
             while taken.contains(candidate) {
