@@ -91,7 +91,7 @@ build_release() {
     local static=()
     on_macos || static=(--static-swift-stdlib)
     say "building (a first build takes some minutes)"
-    swift build --package-path "$root" -c release -j 2 "${static[@]}" --product localcode >&2 ||
+    swift build --package-path "$root" -c release -j 2 ${static[@]+"${static[@]}"} --product localcode >&2 ||
         fail "the build failed; the compiler's messages are above."
     binary=$root/.build/release/localcode
     [ -x "$binary" ] || fail "the build left no $binary"

@@ -33,6 +33,12 @@ static inline CURLcode localcode_easy_set_callback(CURL *easy, CURLoption option
     return curl_easy_setopt(easy, option, callback);
 }
 
+typedef int (*localcode_seek_callback)(void *context, curl_off_t offset, int origin);
+
+static inline CURLcode localcode_easy_set_seek(CURL *easy, localcode_seek_callback callback) {
+    return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, callback);
+}
+
 static inline void *localcode_easy_private(CURL *easy) {
     void *value = NULL;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&value);

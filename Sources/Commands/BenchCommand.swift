@@ -33,10 +33,13 @@ extension Command {
                 "duration", "d", value: "TIME", fallback: "4s", kind: .duration,
                 help: "how long each target is measured in each cell"),
             Option("quick", "q", fallback: "false", help: "take a rough look: a sixth of the time"),
-            Option("sizes", value: "KB,…", fallback: "0.3,60,1000", help: "sizes of the request bodies in kilobytes"),
-            Option("streams", value: "N,…", fallback: "1,16,64", help: "numbers of streams at once"),
             Option(
-                "target", "t", value: "NAME=URL", repeats: true, help: "measure another proxy in front of the upstream's port"),
+                "sizes", value: "KB", fallback: "0.3,60,1000",
+                help: "sizes of the request bodies in kilobytes, with commas between"),
+            Option("streams", value: "N", fallback: "1,16,64", help: "numbers of streams at once, with commas between"),
+            Option(
+                "target", "t", value: "NAME=URL", repeats: true,
+                help: "measure another proxy in front of the upstream's port"),
             Option(
                 "upstream-port", value: "PORT", fallback: "0", kind: .integer(0...65_535),
                 help: "port of the upstream; 0 lets the kernel choose"),
@@ -89,7 +92,8 @@ extension Command {
     let nginx = invocation["nginx"] ?? "nginx"
     let nginxFile = nginx == "none" ? nil : findProgram(nginx, environment: environment)
     if nginxFile == nil, nginx != "none", nginx != "nginx" { throw Failure("there is no program \(nginx)") }
-    guard let localCode = invocation["localcode"].map({ findProgram($0, environment: environment) }) ?? ownProgram() else {
+    guard let localCode = invocation["localcode"].map({ findProgram($0, environment: environment) }) ?? ownProgram()
+    else {
         throw Failure("there is no program \(invocation["localcode"] ?? "localcode")")
     }
     var others: [BenchTarget] = []

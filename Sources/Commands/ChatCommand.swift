@@ -1,9 +1,9 @@
 import LocalCodeCore
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension Command {
@@ -81,7 +81,8 @@ private struct ChatRun {
             return try await talk(client, template: body, attachments: prompt)
         }
         guard !prompt.isEmpty else {
-            throw UsageError("nothing to ask", hint: "give a prompt, or pipe one in: localcode chat \"what is a KV cache?\"")
+            throw UsageError(
+                "nothing to ask", hint: "give a prompt, or pipe one in: localcode chat \"what is a KV cache?\"")
         }
         body.messages = Conversation(system: invocation["system"]).wire + [prompt.message]
         try await ask(client, body)
@@ -105,12 +106,14 @@ private struct ChatRun {
 
     private func talk(_ client: ChatClient, template: ChatRequestBody, attachments: ChatPrompt) async throws {
         guard context.output.isTerminal, !invocation.isOn("json"), let terminal = Terminal(STDIN_FILENO) else {
-            throw UsageError("nothing to ask", hint: "give a prompt; a conversation needs a terminal for input and output")
+            throw UsageError(
+                "nothing to ask", hint: "give a prompt; a conversation needs a terminal for input and output")
         }
         try await client.greet()
         try await ChatSession.onTerminal(terminal, context) { surroundings in
             var repl = Repl(
-                surroundings, client: client, template: template, system: invocation["system"], attachments: attachments,
+                surroundings, client: client, template: template, system: invocation["system"],
+                attachments: attachments,
                 history: InputHistory(path: InputHistory.path(environment: context.environment)))
             try await repl.run()
         }
@@ -122,7 +125,8 @@ private struct ChatRun {
     private var endpoint: ChatEndpoint {
         guard let url = invocation["url"] else {
             return ChatEndpoint(
-                host: invocation["host"] ?? "127.0.0.1", port: invocation.integer("port") ?? 4242, apiKey: invocation["api-key"])
+                host: invocation["host"] ?? "127.0.0.1", port: invocation.integer("port") ?? 4242,
+                apiKey: invocation["api-key"])
         }
         switch invocation.source(of: "api-key") {
         case .flag?: return ChatEndpoint(url: url, apiKey: invocation["api-key"], glmKey: invocation["api-key"])
@@ -135,7 +139,8 @@ private struct ChatRun {
     private func template() throws -> ChatRequestBody {
         ChatRequestBody(
             model: model, messages: [], isStreaming: invocation.isOn("stream") && !invocation.isOn("json"),
-            maxTokens: invocation.integer("max-tokens"), temperature: invocation.number("temperature"), shape: try shape())
+            maxTokens: invocation.integer("max-tokens"), temperature: invocation.number("temperature"),
+            shape: try shape())
     }
 
     /// A server other than ours and the GLM API does not know our default model; it has its own.

@@ -36,12 +36,15 @@ struct OpenCodeCommand {
         let origin = Self.origin(host: invocation["host"] ?? "127.0.0.1", port: port)
         let model = invocation["model"] ?? ""
         let answers = try await answers(from: origin)
-        let models = OpenCodeModels(list: answers.models, props: answers.props, model: model, context: invocation.integer("context"))
+        let models = OpenCodeModels(
+            list: answers.models, props: answers.props, model: model, context: invocation.integer("context"))
         if let problem = answers.problem {
             try note("\(problem), so only the model '\(model)' is listed; start 'localcode serve' and run this again")
         }
         for unknown in models.all where unknown.context == nil {
-            try note("the context of '\(unknown.id)' is not known: OpenCode will not compact in time; say it with '--context'")
+            try note(
+                "the context of '\(unknown.id)' is not known: OpenCode will not compact in time; say it with '--context'"
+            )
         }
         if invocation["api-key"] != nil, invocation.source(of: "api-key") != .environment(OpenCodeFile.keyVariable) {
             try note("OpenCode will read the key from \(OpenCodeFile.keyVariable); export it where OpenCode runs")

@@ -128,7 +128,8 @@ struct ConfigCommand {
     private static func json(_ option: Option, _ setting: Setting?) -> JSONValue {
         guard let setting else { return option.isSecret ? ["set": false] : ["value": nil] }
         let values = setting.values.map { value(option, $0) }
-        var object: JSONObject = option.isSecret ? ["set": true] : ["value": option.repeats ? .array(values) : values.last ?? nil]
+        var object: JSONObject =
+            option.isSecret ? ["set": true] : ["value": option.repeats ? .array(values) : values.last ?? nil]
         switch setting.source {
         case .flag:
             object["source"] = "flag"

@@ -81,6 +81,8 @@ private struct Server {
 
     func run() async throws {
         let interrupts = try Interrupts()
+        // A file in the working directory counts, and it can name servers that a key is then sent to.
+        if let file = invocation.configurationFile { try say("settings from \(file)") }
         let client = try HTTPClient(HTTPClient.Configuration(environment: invocation.context.environment))
         let (engine, managed) = try await findEngine(client)
         let log = log
@@ -100,7 +102,7 @@ private struct Server {
             tasks.addTask { await server.shutdown(grace: grace) }
             tasks.addTask {
                 await interrupts.next()
-                await server.shutdown(grace: .zero)
+                if !Task.isCancelled { await server.shutdown(grace: .zero) }
             }
             await tasks.next()
             tasks.cancelAll()

@@ -1,9 +1,9 @@
 import Commands
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 exit(await Program.main(Array(CommandLine.arguments.dropFirst())))

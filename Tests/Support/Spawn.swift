@@ -63,7 +63,9 @@ enum Spawn {
         let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in argv + envp { free(text) } }
         var pid: pid_t = 0
-        let code = Descriptor.inheritance.withLock { _ in posix_spawnp(&pid, words[0], &actions, &attributes, argv, envp) }
+        let code = Descriptor.inheritance.withLock { _ in
+            posix_spawnp(&pid, words[0], &actions, &attributes, argv, envp)
+        }
         guard code == 0 else { throw TestKitError("cannot start \(executable): \(String(cString: strerror(code)))") }
         return pid
     }

@@ -25,7 +25,7 @@ public final class TestEngine: Sendable {
 
     /// Starts an engine on a port chosen by the kernel and waits until it answers.
     /// - Parameter arguments: llama-server's flags; they come last, so they replace the kit's own: one thread (tests run
-    ///   in parallel, and more only spin), 8,192 tokens of context, all optional endpoints.
+    ///   in parallel, and more only spin), 8,192 tokens of context, metrics, and the name of the model, such as `tiny`.
     public static func start(_ arguments: String..., model: TinyModel = .tiny) async throws -> TestEngine {
         try await start(arguments, model: model)
     }
@@ -34,7 +34,7 @@ public final class TestEngine: Sendable {
     public static func start(_ arguments: [String], model: TinyModel = .tiny) async throws -> TestEngine {
         let own = [
             "--model", try await model.path(), "--host", "127.0.0.1", "--port", "0", "--ctx-size", "8192",
-            "--threads", "1", "--no-warmup", "--metrics", "--slots",
+            "--threads", "1", "--no-warmup", "--metrics", "--slots", "--alias", model.rawValue,
         ]
         let process = try ChildProcess(
             TestPlaces.python(), ["-I", launcher] + own + arguments, environment: ["PATH": "/usr/bin:/bin"])

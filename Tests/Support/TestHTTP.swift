@@ -1,4 +1,5 @@
 import LocalCodeCore
+import Synchronization
 
 /// One-line requests for tests.
 public struct TestHTTP: Sendable {
@@ -16,7 +17,16 @@ public struct TestHTTP: Sendable {
 
         /// The body as JSON; `null` when it is none.
         public var json: JSONValue { (try? JSONValue(parsing: bytes)) ?? .null }
+
+        /// The body's server-sent events.
+        public var events: [ServerSentEvent] {
+            var parser = ServerSentEventParser()
+            return (try? parser.push(bytes)) ?? []
+        }
     }
+
+    /// One for all tests: an answer's body needs its client, and a thread less a test is a thread less.
+    private static let shared = Result { try HTTPClient() }
 
     private let client: HTTPClient
     private let base: String
@@ -24,7 +34,7 @@ public struct TestHTTP: Sendable {
 
     /// - Parameter url: `http://HOST:PORT`, or `unix:PATH` for a unix-domain socket.
     public init(_ url: String) throws {
-        client = try HTTPClient()
+        client = try Self.shared.get()
         socket = url.hasPrefix("unix:") ? String(url.dropFirst("unix:".count)) : nil
         base = socket == nil ? url : "http://localhost"
     }
@@ -55,9 +65,40 @@ public struct TestHTTP: Sendable {
                 unixSocket: socket))
     }
 
+    /// Any method, with a body of bytes that are called JSON, or without one.
+    public func send(_ method: String, _ path: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil) async throws
+        -> Answer
+    {
+        var headers = headers
+        if body != nil { headers["Content-Type"] = headers["Content-Type"] ?? "application/json" }
+        return try await send(
+            HTTPRequest(method: method, url: base + path, headers: headers, body: body, unixSocket: socket))
+    }
+
     private func send(_ request: HTTPRequest) async throws -> Answer {
         let response = try await client.send(request)
         return Answer(
             status: response.status, headers: response.headers, bytes: try await response.body.collect(upTo: 256 << 20))
     }
+}
+
+extension HTTPResponse {
+    /// The body's server-sent events as they come.
+    public var events: some AsyncSequence<ServerSentEvent, any Error> {
+        let parser = Mutex(ServerSentEventParser())
+        return body.flatMap { bytes in
+            AsyncEvents(events: try parser.withLock { try $0.push(bytes) })
+        }
+    }
+}
+
+/// Events that are there already.
+public struct AsyncEvents: AsyncSequence, AsyncIteratorProtocol, Sendable {
+    var events: [ServerSentEvent]
+
+    /// The next one.
+    public mutating func next() async -> ServerSentEvent? { events.isEmpty ? nil : events.removeFirst() }
+
+    /// Itself.
+    public func makeAsyncIterator() -> AsyncEvents { self }
 }

@@ -21,7 +21,7 @@ final class Watchdog: Sendable {
                 -) live="${live%% $group *} ${live#* $group }" ;;
             esac
         done
-        for group in $live; do kill -KILL -- "-$group"; done 2>/dev/null
+        for group in $live; do kill -KILL "-$group"; done 2>/dev/null
         """
 
     init() {

@@ -9,7 +9,6 @@ answered (with `--port 0` the only way to learn the port), and the process ends 
 """
 
 import csv
-import math
 import os
 import select
 import signal
@@ -100,6 +99,7 @@ def words(*names):
 KV_TYPE = member(
     "ggml_type", "GGML_TYPE_", words("f32", "f16", "bf16", "q8_0", "q4_0", "q4_1", "iq4_nl", "q5_0", "q5_1")
 )
+POOLING = member("llama_pooling_type", "LLAMA_POOLING_TYPE_", words("none", "mean", "cls", "last", "rank"))
 SWITCH_NAMES = {
     name: state
     for state, names in {
@@ -145,7 +145,7 @@ def sampling(name, convert, config=None):
 def context_size(params, text):
     params.n_ctx = int(text)
     if params.n_ctx == 0:
-        params.fit_params_min_ctx = 0xFFFFFFFF  # the whole context of the model: do not reduce it to what fits
+        params.fit_params_min_ctx = -1  # the whole context of the model: do not reduce it to what fits
 
 
 def parallel(params, text):
@@ -173,7 +173,7 @@ def add_lora(convert):
 
 def reranking(params, _):
     params.embedding = True
-    params.pooling_type = member("llama_pooling_type", "LLAMA_POOLING_TYPE_")("rank")
+    params.pooling_type = POOLING("rank")
 
 
 def timeouts(params, text):
@@ -292,7 +292,12 @@ OPTIONS = [
     flag(["-kvu", "--kv-unified"], "kv_unified", "one KV buffer for all slots", ["-no-kvu", "--no-kv-unified"]),
     Option(["--kv-unified-per-slot"], "N", "context a slot may use", put("kv_unified_per_slot", int)),
     flag(["-cb", "--cont-batching"], "cont_batching", "continuous batching", ["-nocb", "--no-cont-batching"]),
-    Option(["-sps", "--slot-prompt-similarity"], "N", "similarity to reuse a slot", put("slot_prompt_similarity", float)),
+    Option(
+        ["-sps", "--slot-prompt-similarity"],
+        "N",
+        "similarity to reuse a slot",
+        put("slot_prompt_similarity", float),
+    ),
     flag(["--cache-prompt"], "cache_prompt", "reuse the slot's prompt", ["--no-cache-prompt"]),
     Option(["--cache-reuse"], "N", "smallest chunk to reuse by shifting", put("n_cache_reuse", int)),
     Option(["-cram", "--cache-ram"], "N", "MiB of prompts kept in memory; 0: none", put("cache_ram_mib", int)),
@@ -302,7 +307,12 @@ OPTIONS = [
     Option(
         ["-ctxcp", "--ctx-checkpoints", "--swa-checkpoints"], "N", "checkpoints a slot", put("n_ctx_checkpoints", int)
     ),
-    Option(["-cms", "--checkpoint-min-step"], "N", "tokens between checkpoints", put("checkpoint_min_step", at_least(0))),
+    Option(
+        ["-cms", "--checkpoint-min-step"],
+        "N",
+        "tokens between checkpoints",
+        put("checkpoint_min_step", at_least(0)),
+    ),
     Option(["-ctk", "--cache-type-k"], "TYPE", "KV type of K", put("cache_type_k", KV_TYPE)),
     Option(["-ctv", "--cache-type-v"], "TYPE", "KV type of V", put("cache_type_v", KV_TYPE)),
     Option(
@@ -354,7 +364,7 @@ OPTIONS = [
         ["--pooling"],
         "TYPE",
         "pooling of embeddings",
-        put("pooling_type", member("llama_pooling_type", "LLAMA_POOLING_TYPE_", words("none", "mean", "cls", "last", "rank"))),
+        put("pooling_type", POOLING),
     ),
     Option(["--embd-normalize"], "N", "norm of embeddings", put("embd_normalize", int)),
     # chat
@@ -406,11 +416,21 @@ OPTIONS = [
     # speculative decoding
     Option(["--spec-type"], "TYPES", "kinds of speculation, comma-separated", speculation),
     Option(["--spec-default"], "", "n-gram speculation with its defaults", speculation_default),
-    Option(["--spec-draft-model", "-md", "--model-draft"], "FNAME", "draft model", put("speculative.draft.mparams.path")),
+    Option(
+        ["--spec-draft-model", "-md", "--model-draft"],
+        "FNAME",
+        "draft model",
+        put("speculative.draft.mparams.path"),
+    ),
     Option(["--spec-draft-n-max"], "N", "most tokens to draft", put("speculative.draft.n_max", at_least(0))),
     Option(["--spec-draft-n-min"], "N", "fewest tokens to draft", put("speculative.draft.n_min", int)),
     Option(["--spec-draft-p-min", "--draft-p-min"], "P", "least probability", put("speculative.draft.p_min", float)),
-    Option(["--spec-draft-p-split", "--draft-p-split"], "P", "split probability", put("speculative.draft.p_split", float)),
+    Option(
+        ["--spec-draft-p-split", "--draft-p-split"],
+        "P",
+        "split probability",
+        put("speculative.draft.p_split", float),
+    ),
     Option(
         ["--spec-draft-ngl", "-ngld", "--gpu-layers-draft", "--n-gpu-layers-draft"],
         "N",
@@ -435,18 +455,48 @@ OPTIONS = [
         "threads of the draft",
         put("speculative.draft.cpuparams.n_threads", threads),
     ),
-    Option(["--spec-ngram-mod-n-match"], "N", "length of the lookup", put("speculative.ngram_mod.n_match", at_least(1, 1024))),
-    Option(["--spec-ngram-mod-n-min"], "N", "fewest tokens to draft", put("speculative.ngram_mod.n_min", at_least(0, 1024))),
-    Option(["--spec-ngram-mod-n-max"], "N", "most tokens to draft", put("speculative.ngram_mod.n_max", at_least(0, 1024))),
+    Option(
+        ["--spec-ngram-mod-n-match"],
+        "N",
+        "length of the lookup",
+        put("speculative.ngram_mod.n_match", at_least(1, 1024)),
+    ),
+    Option(
+        ["--spec-ngram-mod-n-min"],
+        "N",
+        "fewest tokens to draft",
+        put("speculative.ngram_mod.n_min", at_least(0, 1024)),
+    ),
+    Option(
+        ["--spec-ngram-mod-n-max"],
+        "N",
+        "most tokens to draft",
+        put("speculative.ngram_mod.n_max", at_least(0, 1024)),
+    ),
     *ngram("simple"),
     *ngram("map-k"),
     *ngram("map-k4v"),
-    Option(["-lcs", "--lookup-cache-static"], "FNAME", "lookup cache", put("speculative.ngram_cache.lookup_cache_static")),
-    Option(["-lcd", "--lookup-cache-dynamic"], "FNAME", "lookup cache", put("speculative.ngram_cache.lookup_cache_dynamic")),
+    Option(
+        ["-lcs", "--lookup-cache-static"],
+        "FNAME",
+        "lookup cache",
+        put("speculative.ngram_cache.lookup_cache_static"),
+    ),
+    Option(
+        ["-lcd", "--lookup-cache-dynamic"],
+        "FNAME",
+        "lookup cache",
+        put("speculative.ngram_cache.lookup_cache_dynamic"),
+    ),
     # lifetime and log
     Option(["--sleep-idle-seconds"], "N", "unload after idling", put("sleep_idle_seconds", int)),
     Option(["-lv", "--verbosity", "--log-verbosity"], "N", "log level", put("verbosity", int)),
-    Option(["-v", "--verbose", "--log-verbose"], "", "log everything", lambda params, _: setattr(params, "verbosity", 0x7FFFFFFF)),
+    Option(
+        ["-v", "--verbose", "--log-verbose"],
+        "",
+        "log everything",
+        lambda params, _: setattr(params, "verbosity", 0x7FFFFFFF),
+    ),
 ]
 
 

@@ -19,6 +19,9 @@ struct BenchPlan: Sendable, Equatable {
     /// How often all targets take turns in a cell.
     func rounds(of block: UInt64) -> Int { max(2, Int(duration / block)) }
 
+    /// The length of a turn, which is shorter where the whole cell is.
+    func turn(of block: UInt64) -> UInt64 { min(block, duration / 2) }
+
     /// Tokens a second of each of so many streams: a small model alone is fast, a shared engine is slower for each.
     static func rate(streams: Int) -> Int {
         switch streams {
@@ -33,7 +36,8 @@ struct BenchPlan: Sendable, Equatable {
         var sizes: [Int] = []
         for part in text.split(separator: ",") {
             guard let value = Double(part), (0.3...60_000).contains(value) else {
-                throw UsageError("invalid size '\(part)'", hint: "kilobytes from 0.3 to 60000, as in --sizes 0.3,60,1000")
+                throw UsageError(
+                    "invalid size '\(part)'", hint: "kilobytes from 0.3 to 60000, as in --sizes 0.3,60,1000")
             }
             sizes.append(Int((value * 1_000).rounded()))
         }

@@ -44,18 +44,21 @@ extension BenchReport {
 
     private func jsonRow(_ row: Row) -> JSONValue {
         var values = JSONObject()
-        for (name, value) in zip(targets, row.values) { values[name] = value.map { .number($0) } ?? .null }
+        for (name, value) in zip(targets, row.values) { values[name] = value.map(jsonNumber) ?? .null }
         var object = JSONObject()
         object["name"] = .string(row.name)
         object["added"] = .bool(row.isAdded)
         object["values"] = .object(values)
         if row.goal != nil {
             object["goal"] = .string(goalText(row))
-            object["limit"] = limit(of: row).map { .number($0) } ?? .null
+            object["limit"] = limit(of: row).map(jsonNumber) ?? .null
             object["met"] = isMet(row).map { .bool($0) } ?? .null
         }
         return .object(object)
     }
+
+    /// Three decimals: nothing is measured more closely.
+    private func jsonNumber(_ value: Double) -> JSONValue { .number((value * 1_000).rounded() / 1_000) }
 
     private func goalText(_ row: Row) -> String {
         switch row.goal {

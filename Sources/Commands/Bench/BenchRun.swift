@@ -53,7 +53,7 @@ struct BenchRun: Sendable {
         for size in plan.sizes {
             next("requests of \(sizeName(size))")
             let body = ChatBody(size: size).bytes
-            let load = Load(request: body, connections: 1, duration: BenchPlan.requestBlock)
+            let load = Load(request: body, connections: 1, duration: plan.turn(of: BenchPlan.requestBlock))
             results.requests.append((size, try cell(load, rounds: plan.rounds(of: BenchPlan.requestBlock))))
         }
         for streams in plan.streams {
@@ -64,13 +64,13 @@ struct BenchRun: Sendable {
         results.requestSaturation = try cell(
             Load(
                 request: ChatBody(size: small).bytes, connections: BenchPlan.saturationConnections,
-                duration: BenchPlan.streamBlock / 2),
+                duration: plan.turn(of: BenchPlan.streamBlock) / 2),
             rounds: plan.rounds(of: BenchPlan.streamBlock))
         next("as many tokens as possible")
         results.tokenSaturation = try cell(
             Load(
                 request: ChatBody(size: small, tokens: 500).bytes, connections: plan.streams.max() ?? 1,
-                duration: BenchPlan.streamBlock / 2, tokens: 500),
+                duration: plan.turn(of: BenchPlan.streamBlock) / 2, tokens: 500),
             rounds: plan.rounds(of: BenchPlan.streamBlock))
         results.finalMemory = memory()
         next("JSON pass")
@@ -102,7 +102,9 @@ struct BenchRun: Sendable {
             }
         }
         let cpu = zip(before, usage()).map { before, after in
-            before.flatMap { before in after.map { $0.cpuNanoseconds - before.cpuNanoseconds } }
+            before.flatMap { before in
+                after.map { $0.cpuNanoseconds - min($0.cpuNanoseconds, before.cpuNanoseconds) }
+            }
         }
         shortenLogs()
         return Cell(results: results, cpuNanoseconds: cpu)

@@ -19,15 +19,13 @@ struct ChatBody {
         body.append(contentsOf: (isLarge ? Self.longSystemPrompt : Self.systemPrompt).utf8)
         body.append(contentsOf: #""}"#.utf8)
         var turn = 0
-        while isLarge, body.count + Self.turnSize < size {
+        while isLarge, body.count + Self.turnSize + Self.questionSize <= size {
             body.append(contentsOf: Self.turn(turn).utf8)
             turn += 1
         }
-        body.append(contentsOf: #",{"role":"user","content":""#.utf8)
-        let closing = #""}]}"#
-        let room = max(0, size - body.count - closing.utf8.count)
-        body.append(contentsOf: Self.question(of: room).utf8)
-        body.append(contentsOf: closing.utf8)
+        body.append(contentsOf: Self.questionStart.utf8)
+        body.append(contentsOf: Self.text(of: max(0, size - body.count - Self.questionEnd.utf8.count)).utf8)
+        body.append(contentsOf: Self.questionEnd.utf8)
         return body
     }
 
@@ -74,8 +72,12 @@ struct ChatBody {
 
     private static let turnSize = turn(0).utf8.count
 
+    private static let questionStart = #",{"role":"user","content":""#
+    private static let questionEnd = #""}]}"#
+    private static let questionSize = questionStart.utf8.count + questionEnd.utf8.count
+
     /// Text of exactly that many bytes that may stand in a JSON string.
-    private static func question(of size: Int) -> String {
+    private static func text(of size: Int) -> String {
         var text = ""
         text.reserveCapacity(size)
         var left = size

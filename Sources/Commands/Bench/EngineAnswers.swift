@@ -68,14 +68,16 @@ enum EngineAnswers {
 
     /// Tokens as a model writes code with; a stream goes round them.
     static let tokens: [Token] = [
-        "The", " header", #"\n\n"#, #"```c\n"#, "static", " int", " parse", "_header", "(const", " char", #" *line, \""#,
+        "The", " header", #"\n\n"#, #"```c\n"#, "static", " int", " parse", "_header", "(const", " char",
+        #" *line, \""#,
         #"\\n"#, #"\t\t"#, "return", " -1;", " naïve",
     ].map { content in
         let stamp = "~" + String(repeating: "0", count: TokenStamp.digits)
         let bytes = chunk(
             "data: "
                 + event(
-                    choices: #"[{"finish_reason":null,"index":0,"delta":{"content":"\#(content)"}}]"#, fingerprint: stamp,
+                    choices: #"[{"finish_reason":null,"index":0,"delta":{"content":"\#(content)"}}]"#,
+                    fingerprint: stamp,
                     more: ""))
         return Token(bytes: bytes, stampOffset: (bytes.firstIndex(of: TokenStamp.mark) ?? 0) + 1)
     }
@@ -113,7 +115,9 @@ struct StreamOrder: Equatable {
     }
 
     private static func integer(of key: String, in bytes: [UInt8]) -> Int? {
-        value(of: key, in: bytes).flatMap { Int(String(decoding: $0.prefix { (0x30...0x39).contains($0) }, as: UTF8.self)) }
+        value(of: key, in: bytes).flatMap {
+            Int(String(decoding: $0.prefix { (0x30...0x39).contains($0) }, as: UTF8.self))
+        }
     }
 
     private static func value(of key: String, in bytes: [UInt8]) -> ArraySlice<UInt8>? {

@@ -117,7 +117,9 @@ struct HTTPMessageReader {
     private mutating func endHead() throws(MalformedHTTPMessage) {
         let lines = head.split(separator: 0x0A)
         if kind == .response {
-            let code = lines[0].split(separator: 0x20).dropFirst().first.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+            let code = lines[0].split(separator: 0x20).dropFirst().first.flatMap {
+                Int(String(decoding: $0, as: UTF8.self))
+            }
             guard let code, lines[0].starts(with: "HTTP/1.".utf8) else {
                 throw MalformedHTTPMessage(reason: "the answer has no status line")
             }

@@ -2,7 +2,8 @@ import Histogram
 
 /// Latencies of one kind against one target: percentiles to three digits, without keeping the samples.
 struct LatencySamples: Sendable {
-    private var histogram = Histogram<UInt32>(highestTrackableValue: Self.highest, numberOfSignificantValueDigits: .three)
+    private var histogram = Histogram<UInt32>(
+        highestTrackableValue: Self.highest, numberOfSignificantValueDigits: .three)
     private static let highest: UInt64 = 60_000_000_000
 
     var count: Int { Int(histogram.totalCount) }

@@ -29,8 +29,10 @@ struct ProcessUsage: Sendable, Equatable {
 
     private init?(of process: Int32) {
         guard let status = readText("/proc/\(process)/status"), let resident = Self.residentBytes(status: status),
-            let cpu = Self.threadTime(of: process) ?? readText("/proc/\(process)/stat").flatMap(Self.cpuNanoseconds(stat:))
+            let ticks = readText("/proc/\(process)/stat").flatMap(Self.cpuNanoseconds(stat:))
         else { return nil }
+        // The threads' own times are exact but forget the threads that have ended.
+        let cpu = max(ticks, Self.threadTime(of: process))
         self.init(cpuNanoseconds: cpu, residentBytes: resident)
     }
 
@@ -41,17 +43,11 @@ struct ProcessUsage: Sendable, Equatable {
         }
     }
 
-    /// The run time of all threads in nanoseconds, where the kernel keeps it; `stat` only counts ticks of 10 ms.
-    private static func threadTime(of process: Int32) -> UInt64? {
-        let threads = directoryNames("/proc/\(process)/task")
-        guard !threads.isEmpty else { return nil }
-        var sum: UInt64 = 0
-        for thread in threads {
-            guard let text = readText("/proc/\(process)/task/\(thread)/schedstat"), let time = runTime(schedstat: text)
-            else { continue }
-            sum += time
+    /// The run time of all threads in nanoseconds, 0 where the kernel does not keep it; `stat` only counts ticks of 10 ms.
+    private static func threadTime(of process: Int32) -> UInt64 {
+        directoryNames("/proc/\(process)/task").reduce(0) { sum, thread in
+            sum + (readText("/proc/\(process)/task/\(thread)/schedstat").flatMap(runTime(schedstat:)) ?? 0)
         }
-        return sum == 0 ? nil : sum
     }
 
     /// `VmRSS` of /proc/PID/status.

@@ -36,9 +36,11 @@ struct ProxyBench: Sendable {
             let upstream = BenchProgram.upstream(
                 executable: own, port: upstreamPort, directory: try directory("upstream", in: root),
                 environment: context.environment)
-            return try await upstream.run { endpoint, _ in
-                try await withProxies(try proxies(endpoint, root)[...], [BenchTarget(name: "direct", endpoint: endpoint)]) {
-                    try await measure($0 + others)
+            return try await upstream.run { endpoint, process in
+                try await withProxies(
+                    try proxies(endpoint, root)[...], [BenchTarget(name: "direct", endpoint: endpoint)]
+                ) {
+                    try await measure($0 + others, upstream: process)
                 }
             }
         }
@@ -81,11 +83,23 @@ struct ProxyBench: Sendable {
         }
     }
 
-    private func measure(_ targets: [BenchTarget]) async throws -> BenchReport {
+    private func measure(_ targets: [BenchTarget], upstream: Int32) async throws -> BenchReport {
         let run = BenchRun(plan: plan, targets: targets, progress: showProgress)
+        let processes = [getpid(), upstream] + targets.flatMap(\.processes)
+        let before = MachineLoad.now(processes: processes)
         let results = try await onOwnThread { try run.measure() }
+        let after = MachineLoad.now(processes: processes)
         if context.error.isTerminal { try context.error.write("\r\u{1B}[K") }
-        return BenchReport(results, targets: targets.map(\.name), notes: await notes())
+        var notes = await notes()
+        // What a proxy that somebody else started uses cannot be told from a disturbance.
+        if let before, let after, others.isEmpty { notes.append(Self.disturbance(after.lostShare(since: before))) }
+        return BenchReport(results, targets: targets.map(\.name), notes: notes)
+    }
+
+    /// How far the numbers can be trusted.
+    static func disturbance(_ share: Double) -> String {
+        let text = "other programs used \(Int((share * 100).rounded())) % of the machine meanwhile"
+        return share < 0.05 ? text : text + ": repeat this on a quiet machine"
     }
 
     private func showProgress(_ step: String, _ done: Double) {

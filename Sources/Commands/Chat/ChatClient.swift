@@ -63,7 +63,8 @@ struct ChatClient: Sendable {
     /// - Throws: `Failure` when nobody listens.
     func greet() async throws {
         do {
-            let response = try await http.send(HTTPRequest(url: endpoint.models, headers: endpoint.headers, idleTimeout: .seconds(5)))
+            let response = try await http.send(
+                HTTPRequest(url: endpoint.models, headers: endpoint.headers, idleTimeout: .seconds(5)))
             _ = try await response.body.collect(upTo: Self.answerLimit)
         } catch let error as HTTPClientError where error.kind == .connect || error.kind == .tls {
             throw failure(error)
@@ -83,7 +84,8 @@ struct ChatClient: Sendable {
         headers.add("Accept", body.isStreaming ? "text/event-stream" : "application/json")
         return try await http.send(
             HTTPRequest(
-                method: "POST", url: endpoint.completions, headers: headers, body: body.bytes, idleTimeout: Self.patience))
+                method: "POST", url: endpoint.completions, headers: headers, body: body.bytes,
+                idleTimeout: Self.patience))
     }
 
     private func stream(_ body: ChatRequestBody, each: (ChatPiece) throws -> Void) async throws {
@@ -146,7 +148,8 @@ extension ChatServerError {
         case (401, _), (403, _):
             endpoint.isGLM ? "set ZAI_API_KEY or pass --glm-key" : "set LOCALCODE_API_KEY or pass --api-key"
         case (404, _): "asked \(endpoint.completions); is --url right, and the model's name?"
-        case (_, "exceed_context_size_error"), (_, "context_length_exceeded"): "send less, or give the engine a larger context"
+        case (_, "exceed_context_size_error"), (_, "context_length_exceeded"):
+            "send less, or give the engine a larger context"
         case (503, "unavailable_error"): "the model is still loading; ask again in a moment"
         default: nil
         }

@@ -1,9 +1,9 @@
 import LocalCodeCore
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A file that goes to the model as text.
@@ -50,7 +50,8 @@ enum ChatFile {
     static func image(_ path: String, in directory: String) throws -> ImageFile {
         let bytes = try read(path, in: directory, limit: imageLimit)
         guard let type = imageType(bytes) else {
-            throw Failure("\(path) is no picture that models take", hint: "PNG, JPEG, WebP or GIF; text files go with -f")
+            throw Failure(
+                "\(path) is no picture that models take", hint: "PNG, JPEG, WebP or GIF; text files go with -f")
         }
         return ImageFile(path: path, mediaType: type, bytes: bytes)
     }

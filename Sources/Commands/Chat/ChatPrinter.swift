@@ -81,7 +81,9 @@ struct ChatPrinter: Sendable {
 
     private mutating func flushCalls() -> String {
         defer { calls = [:] }
-        return calls.sorted { $0.key < $1.key }.map { "tool call: \(TerminalText.neutralized("\($1.name)(\($1.arguments))"))\n" }
-            .joined()
+        return calls.sorted { $0.key < $1.key }.map {
+            "tool call: \(TerminalText.neutralized("\($1.name)(\($1.arguments))"))\n"
+        }
+        .joined()
     }
 }

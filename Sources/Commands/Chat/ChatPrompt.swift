@@ -1,9 +1,9 @@
 import LocalCodeCore
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// What the user says in one message: words, files, piped text, pictures.

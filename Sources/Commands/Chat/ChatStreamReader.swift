@@ -44,7 +44,8 @@ struct ChatStreamReader: Sendable {
         }
         if let error = ChatServerError(body: answer) { return [.error(error)] }
         guard answer["choices"]?.kind == .array else {
-            throw Failure("the server's answer has no choices: \(preview(body))", hint: "is this the URL of a chat server?")
+            throw Failure(
+                "the server's answer has no choices: \(preview(body))", hint: "is this the URL of a chat server?")
         }
         var ignored = false
         return pieces(answer, noting: &ignored)
@@ -61,7 +62,8 @@ struct ChatStreamReader: Sendable {
         }
         if let usage = chunk["usage"], let prompt = usage["prompt_tokens"]?.int {
             let cached = usage["prompt_tokens_details"]?["cached_tokens"]?.int
-            pieces.append(.usage(ChatUsage(prompt: prompt, cached: cached, completion: usage["completion_tokens"]?.int ?? 0)))
+            pieces.append(
+                .usage(ChatUsage(prompt: prompt, cached: cached, completion: usage["completion_tokens"]?.int ?? 0)))
         }
         return pieces
     }
@@ -84,7 +86,8 @@ struct ChatStreamReader: Sendable {
 
     /// The beginning of what a server said, on one line.
     static func preview(_ bytes: [UInt8]) -> String {
-        let text = String(decoding: bytes.prefix(200), as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let text = String(decoding: bytes.prefix(200), as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(
+            separator: " ")
         return TerminalText.neutralized(text.isEmpty ? "(nothing)" : bytes.count > 200 ? text + "…" : text)
     }
 }
@@ -102,7 +105,9 @@ extension ChatServerError {
                 message: message ?? ChatStreamReader.preview(Array(error.text)), type: error["type"]?.string,
                 code: error["code"].flatMap(Self.scalar))
         } else if body["success"]?.bool == false {
-            self.init(message: body["msg"]?.string ?? "the server refuses", type: nil, code: body["code"].flatMap(Self.scalar))
+            self.init(
+                message: body["msg"]?.string ?? "the server refuses", type: nil, code: body["code"].flatMap(Self.scalar)
+            )
         } else {
             return nil
         }

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The lines typed at earlier prompts, in a file that several sessions share. It holds what people ask: nobody else may read
@@ -20,7 +20,8 @@ struct InputHistory: Sendable {
     /// Reads the file, if there is one.
     init(path: String?) {
         self.path = path
-        entries = path.map { Self.decode((try? FileText.bytes(at: $0, limit: Self.limit * Self.entryLimit)) ?? []) } ?? []
+        entries =
+            path.map { Self.decode((try? FileText.bytes(at: $0, limit: Self.limit * Self.entryLimit)) ?? []) } ?? []
     }
 
     /// `$XDG_STATE_HOME/localcode/history` (https://specifications.freedesktop.org/basedir-spec/latest/).
@@ -32,7 +33,8 @@ struct InputHistory: Sendable {
 
     /// Adds an entry, in memory and in the file. Blank ones and repetitions of the last one are left out.
     mutating func add(_ entry: String) {
-        guard entry.contains(where: { !$0.isWhitespace }), entry != entries.last, entry.utf8.count <= Self.entryLimit else { return }
+        guard entry.contains(where: { !$0.isWhitespace }), entry != entries.last, entry.utf8.count <= Self.entryLimit
+        else { return }
         entries.append(entry)
         if entries.count > Self.limit { entries.removeFirst(entries.count - Self.limit) }
         if let path { try? Self.append(entry, to: path) }

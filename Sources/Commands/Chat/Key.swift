@@ -67,7 +67,9 @@ struct KeyDecoder: Sendable {
             return nil
         }
         state = .ground
-        guard let text = String(validating: bytes + [byte], as: UTF8.self), let character = text.first else { return .other }
+        guard let text = String(validating: bytes + [byte], as: UTF8.self), let character = text.first else {
+            return .other
+        }
         return TerminalText.isControl(character) ? .other : .character(character)
     }
 
@@ -121,7 +123,7 @@ struct KeyDecoder: Sendable {
         state = .ground
         bytes.append(byte)
         if byte == Self.pasteEnd.last, bytes.suffix(Self.pasteEnd.count).elementsEqual(Self.pasteEnd) {
-            bytes.removeLast(Self.pasteEnd.count)
+            bytes.removeLast(max(Self.pasteEnd.count, bytes.count - Self.pasteLimit))
             return .paste(Self.cleaned(bytes))
         }
         if bytes.count > Self.pasteLimit + Self.pasteEnd.count {

@@ -27,7 +27,8 @@ struct Repl {
     ///   - template: model, limits and shape; its messages do not matter.
     ///   - attachments: what goes with the first message.
     init(
-        _ surroundings: Surroundings, client: ChatClient, template: ChatRequestBody, system: String?, attachments: ChatPrompt,
+        _ surroundings: Surroundings, client: ChatClient, template: ChatRequestBody, system: String?,
+        attachments: ChatPrompt,
         history: InputHistory
     ) {
         self.surroundings = surroundings
@@ -113,7 +114,8 @@ struct Repl {
     private mutating func setSystem(_ text: String?) throws {
         guard let text else { return try say("system: \(conversation.system ?? "(none)")") }
         conversation.setSystem(text)
-        try say(conversation.messages.isEmpty ? "system message set" : "system message set; the conversation is read anew")
+        try say(
+            conversation.messages.isEmpty ? "system message set" : "system message set; the conversation is read anew")
     }
 
     private mutating func save(_ path: String) throws {

@@ -53,7 +53,8 @@ enum ReplCommand: Sendable, Equatable {
         }
     }
 
-    private static func withPath(_ operand: String?, _ usage: String, _ command: (String) -> ReplCommand) -> ReplCommand {
+    private static func withPath(_ operand: String?, _ usage: String, _ command: (String) -> ReplCommand) -> ReplCommand
+    {
         guard let operand else { return .mistake("a path is missing", hint: usage) }
         return command(unquoted(operand))
     }

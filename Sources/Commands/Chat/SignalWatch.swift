@@ -2,9 +2,9 @@ import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Turns signals into calls of a function on an ordinary thread, until it is stopped. One watch at a time in a process.
@@ -52,7 +52,12 @@ final class SignalWatch: Sendable {
     /// Ends the process as the signal would have done without us, so that a shell sees the true reason: status 130 for SIGINT.
     static func die(of number: Int32) -> Never {
         signal(number, SIG_DFL)
-        kill(getpid(), number)
+        // Dispatch's threads block every signal.
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, number)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        raise(number)
         exit(128 + number)
     }
 
@@ -68,9 +73,9 @@ final class SignalWatch: Sendable {
             errno = error
         }
         #if canImport(Glibc)
-        action.__sigaction_handler.sa_handler = handler
+            action.__sigaction_handler.sa_handler = handler
         #else
-        action.__sigaction_u.__sa_handler = handler
+            action.__sigaction_u.__sa_handler = handler
         #endif
         action.sa_flags = Int32(SA_RESTART)
         sigaction(number, &action, &old)

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The settings of the terminal that a session runs on.
@@ -65,9 +65,9 @@ struct Terminal: Sendable {
 
     /// The value that turns a special character off.
     #if canImport(Glibc)
-    private static let disabled: UInt8 = 0
+        private static let disabled: UInt8 = 0
     #else
-    private static let disabled: UInt8 = 0xFF
+        private static let disabled: UInt8 = 0xFF
     #endif
 }
 

@@ -15,7 +15,9 @@ enum TerminalText {
 
     /// The text with every control character but line feed and tab made visible: `^[` for escape. Carriage returns are left out.
     static func neutralized(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { isControl($0) && $0 != "\n" || isDirectionOverride($0) }) else { return text }
+        guard text.unicodeScalars.contains(where: { isControl($0) && $0 != "\n" || isDirectionOverride($0) }) else {
+            return text
+        }
         var clean = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -42,7 +44,8 @@ enum TerminalText {
     /// How one character of the line editor looks: control characters made visible.
     static func visible(_ character: Character) -> String {
         if character == "\t" { return "    " }
-        return isControl(character) ? character.unicodeScalars.map { isControl($0) ? caret($0) : String($0) }.joined()
+        return isControl(character)
+            ? character.unicodeScalars.map { isControl($0) ? caret($0) : String($0) }.joined()
             : String(character)
     }
 

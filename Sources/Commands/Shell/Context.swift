@@ -35,7 +35,9 @@ public struct Context: Sendable {
         /// Writes at once, unbuffered. Throws `BrokenPipe` when nobody reads any more.
         public var write: @Sendable (_ text: String) throws -> Void
 
-        public init(isTerminal: Bool, hasColor: Bool, width: Int, write: @escaping @Sendable (_ text: String) throws -> Void) {
+        public init(
+            isTerminal: Bool, hasColor: Bool, width: Int, write: @escaping @Sendable (_ text: String) throws -> Void
+        ) {
             self.isTerminal = isTerminal
             self.hasColor = hasColor
             self.width = width

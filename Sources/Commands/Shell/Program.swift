@@ -1,24 +1,26 @@
 import LocalCodeCore
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// From arguments to an exit status.
 public enum Program {
     /// Runs the program in this process.
     /// - Parameter arguments: without the program's name.
-    public static func main(_ arguments: [String]) async -> Int32 {
+    nonisolated(nonsending) public static func main(_ arguments: [String]) async -> Int32 {
         // A closed pipe is an error of write(2) here, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         return await run(arguments, context: .live)
     }
 
-    /// Runs a command line.
-    public static func run(_ arguments: [String], context: Context, program: Command = .program) async -> Int32 {
-        // Help and version are settled before anything that touches files or starts threads.
+    /// Runs a command line. Help and version are settled on the caller's thread, before anything touches files or starts
+    /// other threads.
+    nonisolated(nonsending) public static func run(
+        _ arguments: [String], context: Context, program: Command = .program
+    ) async -> Int32 {
         let request = ArgumentParser.parse(arguments, program: program)
         do {
             switch request {

@@ -19,7 +19,8 @@ struct SettingsLoader {
         let settled = try Settings.settle(
             options, typed: typed.values, environment: context.environment, file: settings)
         return Invocation(
-            path: typed.path, operands: typed.operands, settings: settled, configurationFile: file?.path, context: context)
+            path: typed.path, operands: typed.operands, settings: settled, configurationFile: file?.path,
+            context: context)
     }
 
     /// The configuration file: the named one, which must exist, or the first that is found.

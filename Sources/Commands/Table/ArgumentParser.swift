@@ -126,7 +126,8 @@ extension ArgumentParser {
             guard let chosen = command.subcommands.first(where: { $0.name == operand }) else {
                 let near = Spelling.nearest(to: operand, among: command.shownSubcommands.map(\.name))
                 throw .mistake(
-                    UsageError("unknown command '\(operand)'", hint: near.map { "did you mean '\(chain.words) \($0)'?" }))
+                    UsageError(
+                        "unknown command '\(operand)'", hint: near.map { "did you mean '\(chain.words) \($0)'?" }))
             }
             chain.append(chosen)
             return
@@ -151,7 +152,9 @@ extension ArgumentParser {
             guard option.isSwitch else { return try take(option, attached: attached, as: "--\(name)") }
             guard attached == nil else { throw unexpectedValue("--\(name)", option) }
             try take(option, value: "true", as: "--\(name)")
-        } else if name.hasPrefix("no-"), let option = chain.options.first(where: { $0.hasNegation && "no-\($0.name)" == name }) {
+        } else if name.hasPrefix("no-"),
+            let option = chain.options.first(where: { $0.hasNegation && "no-\($0.name)" == name })
+        {
             guard attached == nil else { throw unexpectedValue("--\(name)", option) }
             try take(option, value: "false", as: "--\(name)")
         } else {
@@ -161,10 +164,13 @@ extension ArgumentParser {
 
     private mutating func takeShort(_ word: String) throws(Exit) {
         var letters = word.dropFirst()
+        // `-model x` is a long option with a dash too few, and not the model "odel".
+        let long = String(letters.prefix { $0 != "=" })
+        if long.count > 1, chain.options.contains(where: { $0.name == long }) {
+            throw .mistake(unknown("-\(long)", long))
+        }
         while let letter = letters.popFirst() {
             guard let option = chain.options.first(where: { $0.short == letter }) else {
-                // `-port`: a long option with one dash.
-                let long = String(word.dropFirst().prefix { $0 != "=" })
                 throw .mistake(unknown("-\(letter)", long.count > 1 ? long : nil))
             }
             if option.isSwitch {
@@ -191,7 +197,8 @@ extension ArgumentParser {
         guard !isOption(word) else {
             let joined = spelling.hasPrefix("--") ? "\(spelling)=\(word)" : "\(spelling)\(word)"
             throw .mistake(
-                UsageError("missing value for '\(spelling)'", hint: "write '\(joined)' if '\(word)' is meant to be the value"))
+                UsageError(
+                    "missing value for '\(spelling)'", hint: "write '\(joined)' if '\(word)' is meant to be the value"))
         }
         words.removeFirst()
         return word
@@ -218,7 +225,11 @@ extension ArgumentParser {
         }
         do {
             let checked = try option.checked(value)
-            if option.repeats { values[option.name, default: []].append(checked) } else { values[option.name] = [checked] }
+            if option.repeats {
+                values[option.name, default: []].append(checked)
+            } else {
+                values[option.name] = [checked]
+            }
         } catch {
             throw .mistake(UsageError("invalid value for '\(spelling)': \(error.message)", hint: error.hint))
         }
@@ -243,8 +254,12 @@ extension ArgumentParser {
         if let near = known.first(where: { $0 == name }) ?? Spelling.nearest(to: name, among: known) {
             return "did you mean '--\(near)'?"
         }
+        if let option = chain.options.first(where: { !$0.isSwitch && "no-\($0.name)" == name }) {
+            return "'--\(option.name)' takes a value and has no negation"
+        }
         // It may belong to a command below this one, or be in front of its command.
-        for (path, command) in current.shownTree.dropFirst() where command.options.contains(where: { $0.name == name }) {
+        for (path, command) in current.shownTree.dropFirst() where command.options.contains(where: { $0.name == name })
+        {
             let words = (chain.dropLast().map(\.name) + path).joined(separator: " ")
             return "'--\(name)' stands behind its command: '\(words) --\(name)'"
         }

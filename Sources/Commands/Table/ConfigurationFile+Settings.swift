@@ -29,11 +29,10 @@ extension ConfigurationFile {
     }
 
     private func unknown(_ entry: Entry, _ options: [Option]) -> ConfigurationProblem {
-        // `cache_dir` and `LOCALCODE_CACHE_DIR` are near to `cache-dir`, too.
-        let word = entry.key.lowercased().replacing("_", with: "-")
-        let near = Spelling.nearest(to: word, among: options.map(\.name))
+        let near = Spelling.nearest(to: entry.key, among: options.map(\.name))
         return ConfigurationProblem(
-            path: path, line: entry.line, message: "unknown key '\(entry.key)'", hint: near.map { "did you mean '\($0)'?" })
+            path: path, line: entry.line, message: "unknown key '\(entry.key)'",
+            hint: near.map { "did you mean '\($0)'?" })
     }
 
     private func values(of entry: Entry, for option: Option) throws(ConfigurationProblem) -> [String] {
@@ -50,7 +49,8 @@ extension ConfigurationFile {
             for item in items { values.append(try checked(item.text, item.line, option)) }
             return values
         case .nested:
-            throw problem(entry.line, option, "a mapping, but it takes \(option.repeats ? "a list of values" : "one value")")
+            throw problem(
+                entry.line, option, "a mapping, but it takes \(option.repeats ? "a list of values" : "one value")")
         }
     }
 
@@ -62,8 +62,10 @@ extension ConfigurationFile {
         }
     }
 
-    private func problem(_ line: Int, _ option: Option, _ message: String, hint: String? = nil) -> ConfigurationProblem {
-        ConfigurationProblem(path: path, line: line, message: "invalid value for '\(option.name)': \(message)", hint: hint)
+    private func problem(_ line: Int, _ option: Option, _ message: String, hint: String? = nil) -> ConfigurationProblem
+    {
+        ConfigurationProblem(
+            path: path, line: line, message: "invalid value for '\(option.name)': \(message)", hint: hint)
     }
 
     private static func resolve(_ path: String, in directory: String, home: String?) -> String {

@@ -14,7 +14,8 @@ public struct Invocation: Sendable {
 
     /// - Parameter settings: option name to its values, already checked against the table. A switch is "true" or "false".
     public init(
-        path: [String], operands: [String], settings: [String: Setting], configurationFile: String? = nil, context: Context
+        path: [String], operands: [String], settings: [String: Setting], configurationFile: String? = nil,
+        context: Context
     ) {
         self.path = path
         self.operands = operands

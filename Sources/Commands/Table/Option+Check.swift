@@ -38,7 +38,8 @@ extension Option.Kind {
         case .text:
             return nil
         case .integer(let range):
-            return Int(text).map(range.contains) == true ? nil : "a whole number\(Self.bounds(range, least: .min, most: .max))"
+            return Int(text).map(range.contains) == true
+                ? nil : "a whole number\(Self.bounds(range, least: .min, most: .max))"
         case .number(let range):
             let number = Double(text).flatMap { $0.isFinite ? $0 : nil }
             let most = Double.greatestFiniteMagnitude

@@ -36,7 +36,9 @@ enum Settings {
         for option in options {
             if let values = typed[option.name], !values.isEmpty {
                 settled[option.name] = Setting(values: values, source: .flag)
-            } else if typed[option.name] == nil, let setting = try fromEnvironment(option, environment) ?? file[option.name] {
+            } else if typed[option.name] == nil,
+                let setting = try fromEnvironment(option, environment) ?? file[option.name]
+            {
                 settled[option.name] = setting
             } else if let fallback = option.fallback {
                 settled[option.name] = Setting(values: [fallback], source: .fallback)
@@ -45,7 +47,9 @@ enum Settings {
         return settled
     }
 
-    private static func fromEnvironment(_ option: Option, _ environment: [String: String]) throws(UsageError) -> Setting? {
+    private static func fromEnvironment(_ option: Option, _ environment: [String: String]) throws(UsageError)
+        -> Setting?
+    {
         for name in option.environmentNames {
             guard let text = environment[name], !text.trimmingWhiteSpace.isEmpty else { continue }
             do {

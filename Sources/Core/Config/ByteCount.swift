@@ -49,6 +49,8 @@ public struct ByteCount: Sendable, Hashable, Comparable, CustomStringConvertible
 
 /// A number of plain digits with at most one point: no sign, no exponent.
 func decimal(_ text: some StringProtocol) -> Double? {
-    guard text.contains(where: \.isNumber), text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }) else { return nil }
+    guard text.contains(where: \.isNumber), text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }) else {
+        return nil
+    }
     return Double(String(text))
 }

@@ -134,7 +134,8 @@ extension ConfigurationProblem {
             let key = keys.first ?? ""
             let lines = Self.lines(of: key, in: text)
             self.init(
-                path: path, line: lines.dropFirst().first ?? context.mark.line, message: "the key '\(key)' is there twice",
+                path: path, line: lines.dropFirst().first ?? context.mark.line,
+                message: "the key '\(key)' is there twice",
                 hint: lines.first.map { "the first one is in line \($0)" })
         case .memory:
             self.init(path: path, message: "not valid YAML: nested too deeply")
@@ -145,7 +146,8 @@ extension ConfigurationProblem {
 
     /// Lines that start with this key: the parser tells one of a pair only.
     private static func lines(of key: String, in text: String) -> [Int] {
-        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().compactMap { index, line in
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().compactMap {
+            index, line in
             let start = line.drop { $0 == " " || $0 == "\"" || $0 == "'" }
             guard start.hasPrefix(key) else { return nil }
             let rest = start.dropFirst(key.count).drop { $0 == " " || $0 == "\"" || $0 == "'" }

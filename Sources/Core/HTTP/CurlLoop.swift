@@ -14,17 +14,25 @@ final class CurlLoop: @unchecked Sendable {
         case start(CurlTransfer)
         case unpause(CurlTransfer)
         case remove(CurlTransfer)
-        case stop
     }
+
+    private struct Inbox {
+        var commands: [Command] = []
+        var isStopped = false
+    }
+
+    private static let shutDown = HTTPClientError(kind: .internal, message: "the HTTP client was shut down")
 
     private let configuration: HTTPClient.Configuration
     private let multi: UnsafeMutableRawPointer
     private let poller: Poller
-    private let commands = Mutex<[Command]>([])
+    private let inbox = Mutex(Inbox())
 
-    // Owned by the loop's thread.
+    // Owned by the loop's thread. The clock stands still while the machine sleeps: that is not the other side's silence.
+    private(set) var now = SuspendingClock.now
     private var watched: [Int32: Poller.Interest] = [:]
-    private var deadline: ContinuousClock.Instant?
+    private var timer: SuspendingClock.Instant?
+    private var silenceCheck: SuspendingClock.Instant?
     private var running: [ObjectIdentifier: CurlTransfer] = [:]
     private var touched: [CurlTransfer] = []
 
@@ -34,7 +42,12 @@ final class CurlLoop: @unchecked Sendable {
             throw HTTPClientError(kind: .internal, message: "libcurl cannot be initialised")
         }
         self.multi = multi
-        poller = try Poller()
+        do {
+            poller = try Poller()
+        } catch {
+            _ = curl_multi_cleanup(multi)
+            throw error
+        }
         _ = localcode_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 256)
         _ = localcode_multi_set_callbacks(
             multi,
@@ -46,12 +59,20 @@ final class CurlLoop: @unchecked Sendable {
             { _, milliseconds, context in
                 guard let context else { return 0 }
                 let loop = Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue()
-                loop.deadline = milliseconds < 0 ? nil : ContinuousClock.now + .milliseconds(milliseconds)
+                loop.timer = milliseconds < 0 ? nil : SuspendingClock.now + .milliseconds(milliseconds)
                 return 0
             },
             Unmanaged.passUnretained(self).toOpaque())
-        try startThread()
+        do {
+            try startThread()
+        } catch {
+            _ = curl_multi_cleanup(multi)
+            throw error
+        }
     }
+
+    // Only when nobody is left who could wake the thread: the descriptor's number may belong to something else by then.
+    deinit { poller.close() }
 
     /// `curl_global_init` must run once, before any other use.
     private static let global: CURLcode = {
@@ -61,11 +82,16 @@ final class CurlLoop: @unchecked Sendable {
 
     /// Hands a command to the thread; never blocks.
     func post(_ command: Command) {
-        let wake = commands.withLock { commands in
-            commands.append(command)
-            return commands.count == 1
+        let (isStopped, isFirst) = inbox.withLock { inbox in
+            if !inbox.isStopped { inbox.commands.append(command) }
+            return (inbox.isStopped, inbox.commands.count == 1)
         }
-        if wake { poller.wake() }
+        if isStopped {
+            // What runs is ended by the thread itself.
+            if case .start(let transfer) = command { transfer.refuse(Self.shutDown) }
+        } else if isFirst {
+            poller.wake()
+        }
     }
 
     /// Has the transfer's task woken before the thread waits again. For the loop's thread.
@@ -84,7 +110,10 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     /// Ends the thread; transfers still running fail.
-    func stop() { post(.stop) }
+    func stop() {
+        inbox.withLock { $0.isStopped = true }
+        poller.wake()
+    }
 
     private func startThread() throws(HTTPClientError) {
         #if canImport(Glibc)
@@ -115,44 +144,54 @@ final class CurlLoop: @unchecked Sendable {
 
     private func run() {
         var events: [Poller.Event] = []
+        var commands: [Command] = []
         var count: Int32 = 0
         while true {
             poller.wait(milliseconds: timeToDeadline(), into: &events)
+            now = SuspendingClock.now
             for event in events {
-                var mask: Int32 = event.failed ? Int32(CURL_CSELECT_ERR) : 0
+                // After a failure, reading or writing tells libcurl which one it was.
+                var mask: Int32 = event.failed ? Int32(CURL_CSELECT_IN | CURL_CSELECT_OUT | CURL_CSELECT_ERR) : 0
                 if event.ready.contains(.read) { mask |= Int32(CURL_CSELECT_IN) }
                 if event.ready.contains(.write) { mask |= Int32(CURL_CSELECT_OUT) }
                 _ = curl_multi_socket_action(multi, event.socket, mask, &count)
             }
-            let pending = commands.withLock { commands in
-                let pending = commands
-                commands.removeAll(keepingCapacity: true)
-                return pending
+            let isStopped = inbox.withLock { inbox in
+                swap(&inbox.commands, &commands)
+                return inbox.isStopped
             }
-            for command in pending {
-                switch command {
-                case .start(let transfer): start(transfer)
-                case .unpause(let transfer):
-                    if let easy = transfer.easy { _ = curl_easy_pause(easy, CURLPAUSE_CONT) }
-                case .remove(let transfer): remove(transfer)
-                case .stop: return tearDown()
-                }
-            }
-            if let due = deadline, due <= ContinuousClock.now {
-                deadline = nil
+            if isStopped { return tearDown(unread: commands) }
+            for command in commands { perform(command) }
+            commands.removeAll(keepingCapacity: true)
+            if let due = timer, due <= SuspendingClock.now {
+                timer = nil
                 _ = curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &count)
             }
             readMessages()
+            if let due = silenceCheck, due <= now { endSilentTransfers() }
             deliver()
         }
     }
 
+    private func perform(_ command: Command) {
+        switch command {
+        case .start(let transfer): start(transfer)
+        case .unpause(let transfer):
+            transfer.lastActivity = now
+            transfer.isHeldUp = false
+            if let easy = transfer.easy { _ = curl_easy_pause(easy, CURLPAUSE_CONT) }
+        case .remove(let transfer): remove(transfer)
+        }
+    }
+
+    /// Rounded up to a millisecond; -1 without a deadline.
     private func timeToDeadline() -> Int32 {
-        guard let deadline else { return -1 }
-        let left = deadline - ContinuousClock.now
+        guard let due = [timer, silenceCheck].compactMap(\.self).min() else { return -1 }
+        let left = due - SuspendingClock.now
         guard left > .zero else { return 0 }
-        let milliseconds = left.components.seconds * 1000 + (left.components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-        return Int32(clamping: milliseconds)
+        let (seconds, attoseconds) = left.components
+        guard seconds < 1_000_000 else { return 1_000_000_000 }
+        return Int32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 
     private func watch(_ socket: curl_socket_t, _ what: Int32) {
@@ -163,9 +202,7 @@ final class CurlLoop: @unchecked Sendable {
             case Int32(CURL_POLL_INOUT): [.read, .write]
             default: []
             }
-        let previous = watched[socket] ?? []
-        guard interest != previous else { return }
-        poller.watch(socket, for: interest, instead: previous)
+        poller.watch(socket, for: interest, instead: watched[socket] ?? [])
         watched[socket] = interest.isEmpty ? nil : interest
     }
 
@@ -186,6 +223,8 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     private func start(_ transfer: CurlTransfer) {
+        // Cancelled meanwhile: its `remove` may have come before this.
+        guard !transfer.isSettled else { return }
         do {
             try CurlRequest.prepare(transfer, configuration)
         } catch {
@@ -197,6 +236,9 @@ final class CurlLoop: @unchecked Sendable {
             return CurlRequest.dispose(transfer)
         }
         running[ObjectIdentifier(transfer)] = transfer
+        transfer.lastActivity = now
+        let due = now + transfer.request.idleTimeout
+        silenceCheck = silenceCheck.map { min($0, due) } ?? due
     }
 
     private func remove(_ transfer: CurlTransfer) {
@@ -205,13 +247,29 @@ final class CurlLoop: @unchecked Sendable {
         CurlRequest.dispose(transfer)
     }
 
-    private func tearDown() {
+    /// libcurl's own limit on slow transfers looks at an average of several seconds, so it is not used.
+    private func endSilentTransfers() {
+        silenceCheck = nil
         for transfer in running.values {
-            transfer.finish(.failure(HTTPClientError(kind: .internal, message: "the HTTP client was shut down")))
+            // One that its reader holds up is not silent.
+            let due = (transfer.isHeldUp ? now : transfer.lastActivity) + transfer.request.idleTimeout
+            if due <= now, !transfer.isHeldUp {
+                let limit = transfer.request.idleTimeout
+                transfer.finish(.failure(HTTPClientError(kind: .timeout, message: "nothing came for \(limit)")))
+                remove(transfer)
+            } else {
+                silenceCheck = silenceCheck.map { min($0, due) } ?? due
+            }
+        }
+    }
+
+    private func tearDown(unread commands: [Command]) {
+        for case .start(let transfer) in commands { transfer.finish(.failure(Self.shutDown)) }
+        for transfer in running.values {
+            transfer.finish(.failure(Self.shutDown))
             remove(transfer)
         }
         deliver()
         _ = curl_multi_cleanup(multi)
-        poller.close()
     }
 }

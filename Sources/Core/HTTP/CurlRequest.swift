@@ -1,5 +1,11 @@
 import CCurl
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Turns an `HTTPRequest` into a libcurl easy handle. Runs on the loop's thread.
 enum CurlRequest {
     static func prepare(_ transfer: CurlTransfer, _ configuration: HTTPClient.Configuration) throws(HTTPClientError) {
@@ -22,17 +28,13 @@ enum CurlRequest {
         if let path = request.unixSocket {
             try check(localcode_easy_set_string(easy, CURLOPT_UNIX_SOCKET_PATH, path), "the socket path")
         }
-        if request.unixSocket != nil || isLoopback(request.url) {
-            _ = localcode_easy_set_string(easy, CURLOPT_NOPROXY, "*")
-        }
+        try setProxy(request, configuration, easy)
         if let file = configuration.certificateFile { _ = localcode_easy_set_string(easy, CURLOPT_CAINFO, file) }
         if let path = configuration.certificateDirectory { _ = localcode_easy_set_string(easy, CURLOPT_CAPATH, path) }
 
         _ = localcode_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.connectTimeout))
-        _ = localcode_easy_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
-        _ = localcode_easy_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, milliseconds(request.idleTimeout) / 1000))
 
-        try setBody(request, easy)
+        try setBody(transfer, easy)
         transfer.headerList = try headerList(request)
         _ = localcode_easy_set_pointer(easy, CURLOPT_HTTPHEADER, transfer.headerList)
 
@@ -60,30 +62,79 @@ enum CurlRequest {
         transfer.headerList = nil
     }
 
-    private static func setBody(_ request: HTTPRequest, _ easy: UnsafeMutableRawPointer) throws(HTTPClientError) {
-        if request.method == "HEAD" { _ = localcode_easy_set_long(easy, CURLOPT_NOBODY, 1) }
-        if let body = request.body {
+    /// Always sets the proxy, so that libcurl never looks into the environment itself.
+    private static func setProxy(
+        _ request: HTTPRequest, _ configuration: HTTPClient.Configuration, _ easy: UnsafeMutableRawPointer
+    ) throws(HTTPClientError) {
+        let isDirect = request.unixSocket != nil || isLoopback(request.url)
+        let isSecure = request.url.prefix(6).lowercased() == "https:"
+        let proxy = isDirect ? nil : isSecure ? configuration.httpsProxy : configuration.httpProxy
+        try check(localcode_easy_set_string(easy, CURLOPT_PROXY, proxy ?? ""), "the proxy")
+        _ = localcode_easy_set_string(easy, CURLOPT_NOPROXY, configuration.noProxy ?? "")
+        // The answer to CONNECT is not the answer to the request.
+        _ = localcode_easy_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    }
+
+    /// libcurl sends a shorter body in one go with the head (MAX_INITIAL_POST_SIZE in its lib/http.h).
+    private static let longBody = 64 << 10
+
+    private static func setBody(_ transfer: CurlTransfer, _ easy: UnsafeMutableRawPointer) throws(HTTPClientError) {
+        let request = transfer.request
+        guard HTTPHeaders.isToken(request.method) else {
+            throw HTTPClientError(kind: .request, message: "the method has a character that HTTP does not allow")
+        }
+        var method = "GET"
+        if request.method == "HEAD" {
+            method = "HEAD"
+            _ = localcode_easy_set_long(easy, CURLOPT_NOBODY, 1)
+        } else if let body = request.body ?? (["POST", "PUT", "PATCH"].contains(request.method) ? [] : nil) {
+            method = "POST"
+            _ = localcode_easy_set_long(easy, CURLOPT_POST, 1)
             // The size first: libcurl copies as many bytes as it says.
             _ = localcode_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-            let code = body.withUnsafeBytes { bytes in
-                withUnsafePointer(to: UInt8(0)) { empty in
-                    localcode_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, bytes.baseAddress ?? UnsafeRawPointer(empty))
+            if body.count < longBody {
+                let code = body.withUnsafeBytes { bytes in
+                    withUnsafePointer(to: UInt8(0)) { empty in
+                        localcode_easy_set_pointer(
+                            easy, CURLOPT_COPYPOSTFIELDS, bytes.baseAddress ?? UnsafeRawPointer(empty))
+                    }
                 }
+                try check(code, "the body")
+            } else {
+                setSource(transfer, easy)
             }
-            try check(code, "the body")
         }
-        if request.method != "GET", request.method != "HEAD", !(request.method == "POST" && request.body != nil) {
+        if request.method != method {
             try check(localcode_easy_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method), "the method")
         }
     }
 
-    private static func headerList(_ request: HTTPRequest) throws(HTTPClientError) -> UnsafeMutablePointer<curl_slist>? {
+    /// A long body is read piece by piece from where it is: a copy would be held until the answer ends.
+    private static func setSource(_ transfer: CurlTransfer, _ easy: UnsafeMutableRawPointer) {
+        let context = Unmanaged.passUnretained(transfer).toOpaque()
+        _ = localcode_easy_set_pointer(easy, CURLOPT_READDATA, context)
+        _ = localcode_easy_set_callback(easy, CURLOPT_READFUNCTION) { bytes, size, count, context in
+            guard let context, let bytes else { return 0 }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            return transfer.supply(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+        }
+        _ = localcode_easy_set_pointer(easy, CURLOPT_SEEKDATA, context)
+        _ = localcode_easy_set_seek(easy) { context, offset, origin in
+            guard let context, origin == SEEK_SET else { return Int32(CURL_SEEKFUNC_CANTSEEK) }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            return Int32(transfer.rewind(to: Int(offset)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL)
+        }
+    }
+
+    private static func headerList(_ request: HTTPRequest) throws(HTTPClientError) -> UnsafeMutablePointer<curl_slist>?
+    {
         // "Name:" without a value keeps libcurl from adding its own: no waiting for 100 Continue, no made-up type.
         var lines = ["Expect:"]
-        if request.body != nil, request.headers["content-type"] == nil { lines.append("Content-Type:") }
+        if request.headers["content-type"] == nil { lines.append("Content-Type:") }
         for (name, value) in request.headers {
-            guard !name.isEmpty, (name + value).utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-                throw HTTPClientError(kind: .request, message: "the header '\(name)' has a character that HTTP does not allow")
+            guard HTTPHeaders.isField(name, value) else {
+                throw HTTPClientError(
+                    kind: .request, message: "the header '\(name)' has a character that HTTP does not allow")
             }
             lines.append(value.isEmpty ? "\(name);" : "\(name): \(value)")
         }
@@ -100,19 +151,21 @@ enum CurlRequest {
 
     private static func check(_ code: CURLcode, _ what: String) throws(HTTPClientError) {
         guard code != CURLE_OK else { return }
-        throw HTTPClientError(kind: .request, message: "\(what) cannot be used: \(String(cString: curl_easy_strerror(code)))")
+        throw HTTPClientError(
+            kind: .request, message: "\(what) cannot be used: \(String(cString: curl_easy_strerror(code)))")
     }
 
+    /// At least one: libcurl takes 0 for its own default.
     private static func milliseconds(_ duration: Duration) -> Int {
-        Int(clamping: duration.components.seconds.multipliedReportingOverflow(by: 1000).partialValue)
-            + Int(duration.components.attoseconds / 1_000_000_000_000_000)
+        let (seconds, attoseconds) = duration.components
+        return max(1, Int(min(seconds, 1_000_000)) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
     }
 
     /// Whether the URL's host is this machine: such requests never go through a proxy.
     static func isLoopback(_ url: String) -> Bool {
         guard let start = url.firstRange(of: "://")?.upperBound else { return false }
         let authority = url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
+        let host = (authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority).lowercased()
         return host.hasPrefix("127.") || host.hasPrefix("[::1]") || host == "localhost" || host.hasPrefix("localhost:")
     }
 }
@@ -124,7 +177,11 @@ extension HTTPClientError {
         let kind: Kind =
             switch code {
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY: .connect
-            case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM: .tls
+            case CURLE_RECV_ERROR where detail.hasPrefix("CONNECT tunnel failed"): .connect
+            case CURLE_UNSUPPORTED_PROTOCOL where detail.hasPrefix("Received HTTP/0.9"): .broken
+            case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
+                CURLE_SSL_CERTPROBLEM:
+                .tls
             case CURLE_OPERATION_TIMEDOUT: .timeout
             case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT: .request
             case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT: .internal

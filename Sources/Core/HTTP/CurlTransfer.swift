@@ -15,7 +15,7 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     /// Over so many waiting bytes the transfer pauses, until they are read.
-    private static let high = 256 << 10
+    private static let limit = 256 << 10
 
     private struct State {
         var headWaiter: CheckedContinuation<Head, any Error>?
@@ -36,6 +36,11 @@ final class CurlTransfer: @unchecked Sendable {
     let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     /// Whether the loop will call `deliver` before it waits again.
     var isTouched = false
+    /// Whether libcurl holds bytes back until the reader has taken the waiting ones.
+    var isHeldUp = false
+    /// When the other side was last seen to take or to give something.
+    var lastActivity = SuspendingClock.now
+    private var sent = 0
     private var status = 0
     private var headers = HTTPHeaders()
 
@@ -75,6 +80,7 @@ final class CurlTransfer: @unchecked Sendable {
         let isFirst = state.withLock { state in
             guard state.end == nil else { return false }
             state.end = .failure(CancellationError())
+            state.buffer = []
             return true
         }
         guard isFirst else { return }
@@ -84,43 +90,70 @@ final class CurlTransfer: @unchecked Sendable {
 
     /// What is there; otherwise nil, and the reader is remembered.
     private func take(orWait reader: CheckedContinuation<[UInt8]?, any Error>?) -> Result<[UInt8]?, any Error>? {
-        let (ready, isPaused) = state.withLock { state -> (Result<[UInt8]?, any Error>?, Bool) in
-            let ready = Self.take(&state)
-            if ready == nil { state.reader = reader }
-            defer { state.isPaused = state.isPaused && ready == nil }
-            return (ready, state.isPaused && ready != nil)
+        let (ready, isHeldUp) = state.withLock { state -> (Result<[UInt8]?, any Error>?, Bool) in
+            guard state.reader == nil else {
+                return (.failure(HTTPClientError(kind: .internal, message: "a body is for one reader")), false)
+            }
+            let taken = Self.take(&state)
+            if taken.ready == nil { state.reader = reader }
+            return taken
         }
-        if isPaused { loop.post(.unpause(self)) }
+        if isHeldUp { loop.post(.unpause(self)) }
         return ready
     }
 
-    private static func take(_ state: inout State) -> Result<[UInt8]?, any Error>? {
-        if !state.buffer.isEmpty {
-            let bytes = state.buffer
+    /// What is there, and whether the transfer has to be told that there is room again.
+    private static func take(_ state: inout State) -> (ready: Result<[UInt8]?, any Error>?, isHeldUp: Bool) {
+        guard !state.buffer.isEmpty else { return (state.end.map { end in end.map { nil } }, false) }
+        defer {
             state.buffer = []
-            return .success(bytes)
+            state.isPaused = false
         }
-        return state.end.map { end in end.map { nil } }
+        return (.success(state.buffer), state.isPaused)
     }
 
     // MARK: libcurl's side
 
+    /// Whether it has ended or was cancelled.
+    var isSettled: Bool { state.withLock { $0.end != nil } }
+
+    /// Copies the next part of the request's body; how many bytes that were.
+    func supply(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        lastActivity = loop.now
+        guard let body = request.body, sent < body.count else { return 0 }
+        let count = min(room.count, body.count - sent)
+        body.withUnsafeBytes { room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[sent..<sent + count])) }
+        sent += count
+        return count
+    }
+
+    /// Goes on supplying at this byte of the body: libcurl sends it again when a kept connection turns out to be closed.
+    func rewind(to offset: Int) -> Bool {
+        guard offset >= 0, offset <= request.body?.count ?? 0 else { return false }
+        sent = offset
+        return true
+    }
+
     /// Takes body bytes; false asks libcurl to pause and to offer them again later.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        lastActivity = loop.now
         let isAccepted = state.withLock { state in
-            guard state.buffer.count < Self.high else {
+            // Nobody will read them; the transfer is about to be removed.
+            guard state.end == nil else { return true }
+            guard state.buffer.count < Self.limit else {
                 state.isPaused = true
                 return false
             }
             state.buffer.append(contentsOf: bytes)
             return true
         }
-        if isAccepted { loop.touch(self) }
+        if isAccepted { loop.touch(self) } else { isHeldUp = true }
         return isAccepted
     }
 
     /// Takes one line of the head, its line end included.
     func receive(headerLine line: UnsafeRawBufferPointer) {
+        lastActivity = loop.now
         let text = String(decoding: line, as: UTF8.self)
         let trimmed = text.prefix { $0 != "\r\n" && $0 != "\n" && $0 != "\r" }
         if trimmed.hasPrefix("HTTP/") {
@@ -142,14 +175,23 @@ final class CurlTransfer: @unchecked Sendable {
         loop.touch(self)
     }
 
+    /// Ends a transfer that the loop never took; any thread.
+    func refuse(_ error: HTTPClientError) {
+        state.withLock { $0.end = $0.end ?? .failure(error) }
+        deliver()
+    }
+
     /// Wakes the task when there is something for it. The loop calls this once for all that an event brought: waking a
     /// thread costs more than anything else here.
     func deliver() {
-        typealias Wake = (head: CheckedContinuation<Head, any Error>?, reader: CheckedContinuation<[UInt8]?, any Error>?)
-        let (wake, head, ready) = state.withLock { state -> (Wake, Result<Head, any Error>?, Result<[UInt8]?, any Error>?) in
+        typealias Wake = (
+            head: CheckedContinuation<Head, any Error>?, reader: CheckedContinuation<[UInt8]?, any Error>?
+        )
+        typealias Ready = (bytes: Result<[UInt8]?, any Error>?, isHeldUp: Bool)
+        let (wake, head, ready) = state.withLock { state -> (Wake, Result<Head, any Error>?, Ready) in
             var wake: Wake = (nil, nil)
             var head: Result<Head, any Error>?
-            var ready: Result<[UInt8]?, any Error>?
+            var ready: Ready = (nil, false)
             if state.headWaiter != nil {
                 if let value = state.head {
                     head = .success(value)
@@ -159,13 +201,15 @@ final class CurlTransfer: @unchecked Sendable {
                 if head != nil { swap(&wake.head, &state.headWaiter) }
             }
             if state.reader != nil {
-                ready = Self.take(&state)
-                if ready != nil { swap(&wake.reader, &state.reader) }
+                let taken = Self.take(&state)
+                ready = (bytes: taken.ready, isHeldUp: taken.isHeldUp)
+                if ready.bytes != nil { swap(&wake.reader, &state.reader) }
             }
             return (wake, head, ready)
         }
         if let head { wake.head?.resume(with: head) }
-        if let ready { wake.reader?.resume(with: ready) }
+        if let bytes = ready.bytes { wake.reader?.resume(with: bytes) }
+        if ready.isHeldUp { loop.post(.unpause(self)) }
     }
 }
 

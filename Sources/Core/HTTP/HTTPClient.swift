@@ -12,11 +12,12 @@ public struct HTTPRequest: Sendable {
     public var unixSocket: String?
     /// Time to resolve, connect and finish TLS.
     public var connectTimeout: Duration
-    /// The longest silence of the other side, before its answer and inside it, to a second's precision.
+    /// The longest silence of the other side, before its answer and inside it.
     public var idleTimeout: Duration
 
     public init(
-        method: String = "GET", url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil, unixSocket: String? = nil,
+        method: String = "GET", url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,
+        unixSocket: String? = nil,
         connectTimeout: Duration = .seconds(10), idleTimeout: Duration = .seconds(600)
     ) {
         self.method = method
@@ -71,26 +72,39 @@ public struct HTTPClientError: Error, Sendable, Equatable, CustomStringConvertib
     public var description: String { message }
 }
 
-/// Outgoing HTTP over libcurl: HTTP/1.1, keep-alive pool, TLS, proxies from the environment (never for loopback), unix-domain
+/// Outgoing HTTP over libcurl: HTTP/1.1, keep-alive pool, TLS, proxies (never for loopback), unix-domain
 /// sockets. One thread runs all transfers; a request is an async function and its answer an async sequence. Cancelling the
 /// task, or dropping the body, closes the transfer at once.
 public final class HTTPClient: Sendable {
-    /// Where certificates come from; nil means libcurl's own choice.
-    public struct Configuration: Sendable {
-        /// A PEM file of certificate authorities (CURL_CA_BUNDLE, SSL_CERT_FILE).
+    /// Where certificates come from, and which proxies lead out.
+    public struct Configuration: Sendable, Equatable {
+        /// A PEM file of certificate authorities (CURL_CA_BUNDLE, SSL_CERT_FILE); nil means libcurl's own choice.
         public var certificateFile: String?
-        /// A hashed directory of certificate authorities (SSL_CERT_DIR).
+        /// A hashed directory of certificate authorities (SSL_CERT_DIR); nil means libcurl's own choice.
         public var certificateDirectory: String?
+        /// The proxy for http URLs (http_proxy, all_proxy), as CURLOPT_PROXY takes it. Never used for loopback.
+        public var httpProxy: String?
+        /// The proxy for https URLs (https_proxy, all_proxy).
+        public var httpsProxy: String?
+        /// Hosts that are reached without a proxy (no_proxy), separated by commas; `*` means all.
+        public var noProxy: String?
 
         public init(certificateFile: String? = nil, certificateDirectory: String? = nil) {
             self.certificateFile = certificateFile
             self.certificateDirectory = certificateDirectory
         }
 
-        /// The settings that curl and OpenSSL users know from the environment.
+        /// The settings that curl and OpenSSL users know from the environment. As in curl, a lower-case name comes first,
+        /// and HTTP_PROXY in capitals does not count: a web server sets it from the `Proxy` field of a request.
         public init(environment: [String: String]) {
-            certificateFile = environment["CURL_CA_BUNDLE"] ?? environment["SSL_CERT_FILE"]
-            certificateDirectory = environment["SSL_CERT_DIR"]
+            func first(_ names: String...) -> String? {
+                names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+            }
+            certificateFile = first("CURL_CA_BUNDLE", "SSL_CERT_FILE")
+            certificateDirectory = first("SSL_CERT_DIR")
+            httpProxy = first("http_proxy", "all_proxy", "ALL_PROXY")
+            httpsProxy = first("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+            noProxy = first("no_proxy", "NO_PROXY")
         }
     }
 

@@ -39,6 +39,24 @@ public struct HTTPHeaders: Sendable, Equatable, Sequence, ExpressibleByDictionar
         left.fields.elementsEqual(right.fields) { same($0.name, $1.name) && $0.value == $1.value }
     }
 
+    /// Whether HTTP allows this as a field: a name of token characters, a value without control characters
+    /// (RFC 9110, 5.1 and 5.5).
+    static func isField(_ name: String, _ value: String) -> Bool {
+        isToken(name) && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+    }
+
+    /// Whether this can name a method or a field (RFC 9110, 5.6.2).
+    static func isToken(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
+                default: false
+                }
+            }
+    }
+
     /// Whether two field names are the same: ASCII, case ignored.
     static func same(_ left: String, _ right: String) -> Bool {
         guard left.utf8.count == right.utf8.count else { return false }

@@ -1,7 +1,6 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Synchronization
 
 /// Listens for HTTP/1.1 and calls one function per request. Requests of one connection are handled one after another; a
 /// client that goes away cancels the task of its request.
@@ -44,10 +43,11 @@ public final class HTTPServer: Sendable {
     let configuration: Configuration
     private let group: MultiThreadedEventLoopGroup
     private let listener: any Channel
-    private let connections: Connections
+    private let connections: HTTPServerConnections
 
     private init(
-        _ configuration: Configuration, group: MultiThreadedEventLoopGroup, listener: any Channel, connections: Connections
+        _ configuration: Configuration, group: MultiThreadedEventLoopGroup, listener: any Channel,
+        connections: HTTPServerConnections
     ) {
         self.configuration = configuration
         self.group = group
@@ -60,7 +60,7 @@ public final class HTTPServer: Sendable {
     /// - Throws: the system's error when the address cannot be bound.
     public static func start(_ configuration: Configuration, handler: @escaping Handler) async throws -> HTTPServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
-        let connections = Connections(configuration)
+        let connections = HTTPServerConnections(configuration)
         let decoderLimits = {
             var limits = NIOHTTPDecoderLimitConfiguration()
             limits.maxHeaderFieldSize = min(limits.maxHeaderFieldSize, configuration.headerLimit)
@@ -70,15 +70,28 @@ public final class HTTPServer: Sendable {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 512)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                // Out of descriptors, `accept` would fail again and again without a pause.
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 16)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-                        withErrorHandling: false, withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
-                    let connection = HTTPServerConnection(channel, connections: connections, handler: handler)
-                    try channel.pipeline.syncOperations.addHandler(connection)
+                    let encoder = HTTPResponseHeadEncoder()
+                    let decoder = HTTPRequestDecoder(
+                        leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
+                        limitConfiguration: decoderLimits)
+                    let connection = HTTPServerConnection(
+                        channel, encoder: encoder, connections: connections, handler: handler)
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(encoder)
+                    try pipeline.addHandler(ByteToMessageHandler(decoder))
+                    try pipeline.addHandler(HTTPServerPipelineHandler())
+                    try pipeline.addHandler(connection)
                 }
             }
         do {
@@ -91,89 +104,17 @@ public final class HTTPServer: Sendable {
     }
 
     /// Stops accepting, lets running requests finish for at most `grace`, cancels those still running, and returns when
-    /// everything is closed.
+    /// everything is closed. A handler that does not end within a second of being cancelled is left behind.
     public func shutdown(grace: Duration) async {
-        try? await listener.close().get()
-        connections.quiesce()
-        await withTaskGroup { tasks in
-            tasks.addTask { await self.connections.whenEmpty() }
-            tasks.addTask { try? await Task.sleep(for: grace) }
-            await tasks.next()
-            tasks.cancelAll()
-            self.connections.closeAll()
-        }
-        await connections.whenEmpty()
-        try? await group.shutdownGracefully()
-    }
-}
-
-/// The open connections of a server, and what they share.
-final class Connections: Sendable {
-    let configuration: HTTPServer.Configuration
-    private struct State {
-        var open: [ObjectIdentifier: any Channel] = [:]
-        var isQuiescing = false
-        var bodyBytes = 0
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
-    private let state = Mutex(State())
-
-    init(_ configuration: HTTPServer.Configuration) { self.configuration = configuration }
-
-    /// False when there is no room for another one.
-    func add(_ channel: any Channel) -> Bool {
-        state.withLock { state in
-            guard !state.isQuiescing, state.open.count < configuration.connectionLimit else { return false }
-            state.open[ObjectIdentifier(channel)] = channel
-            return true
-        }
-    }
-
-    func remove(_ channel: any Channel) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            state.open[ObjectIdentifier(channel)] = nil
-            guard state.open.isEmpty else { return [] }
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    /// Books `count` bytes of body; false when that would be more than all bodies together may take.
-    func reserve(_ count: Int) -> Bool {
-        state.withLock { state in
-            guard state.bodyBytes + count <= configuration.totalBodyLimit else { return false }
-            state.bodyBytes += count
-            return true
-        }
-    }
-
-    func release(_ count: Int) { state.withLock { $0.bodyBytes -= count } }
-
-    func quiesce() {
-        for channel in begin() { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
-    }
-
-    func closeAll() {
-        for channel in begin() { channel.close(promise: nil) }
-    }
-
-    private func begin() -> [any Channel] {
-        state.withLock { state in
-            state.isQuiescing = true
-            return Array(state.open.values)
-        }
-    }
-
-    /// Returns when no connection is open.
-    func whenEmpty() async {
-        await withCheckedContinuation { continuation in
-            let isEmpty = state.withLock { state in
-                guard !state.open.isEmpty else { return true }
-                state.waiters.append(continuation)
-                return false
-            }
-            if isEmpty { continuation.resume() }
-        }
+        // Whoever is cancelled while waiting for this still wants it done.
+        await Task {
+            try? await listener.close().get()
+            connections.quiesce()
+            _ = await connections.whenEmpty(within: grace)
+            connections.closeAll()
+            // Its loop is where a handler learns that it was cancelled.
+            guard await connections.whenEmpty(within: .seconds(1)) else { return }
+            try? await group.shutdownGracefully()
+        }.value
     }
 }

@@ -11,32 +11,53 @@ final class HTTPServerConnection: ChannelInboundHandler, @unchecked Sendable {
         /// Between requests, or inside a head.
         case idle
         case body(HTTPRequestHead, [UInt8])
-        /// Refused before its end came; the rest of it is thrown away and the connection closed.
-        case refused
-        case answering(HTTPRequestHead, Answer)
+        case answering(Answer)
+        /// The last answer is written or on its way; whatever else comes in is thrown away.
+        case ending
         case closed
     }
 
-    private enum Answer { case open, streaming }
+    private struct Answer {
+        let isHead: Bool
+        /// HTTP/1.0 knows no chunks.
+        let isOld: Bool
+        var keepsAlive: Bool
+        /// Nil until the head is written.
+        var framing: Framing?
+    }
+
+    private enum Framing { case none, length, chunked, untilClose }
+
+    /// How long a client that was answered for the last time may go on sending before its data is met with a reset, which
+    /// could take the answer with it: pauses of this length, so long in all (as in nginx's lingering_close).
+    private static let lingerPause = Duration.seconds(2)
+    private static let lingerInAll = Duration.seconds(30)
 
     let eventLoop: any EventLoop
-    private let channel: any Channel
+    let channel: any Channel
+    private let encoder: HTTPResponseHeadEncoder
     private let executor: EventLoopExecutor
-    private let connections: Connections
+    private let connections: HTTPServerConnections
     private let handler: HTTPServer.Handler
+    private var configuration: HTTPServer.Configuration { connections.configuration }
     private var state = State.idle
     private var task: Task<Void, Never>?
     private var requests = 0
     private var reserved = 0
-    private var writable: CheckedContinuation<Bool, Never>?
+    private var writers: [CheckedContinuation<Bool, Never>] = []
     private var deadline: NIODeadline?
-    private var timer: Scheduled<Void>?
+    private var timer: (due: NIODeadline, scheduled: Scheduled<Void>)?
+    private var lingerEnd = NIODeadline.now()
     private var filler: (interval: TimeAmount, bytes: [UInt8])?
     private var fillerTimer: Scheduled<Void>?
     private var lastWrite = NIODeadline.now()
 
-    init(_ channel: any Channel, connections: Connections, handler: @escaping HTTPServer.Handler) {
+    init(
+        _ channel: any Channel, encoder: HTTPResponseHeadEncoder, connections: HTTPServerConnections,
+        handler: @escaping HTTPServer.Handler
+    ) {
         self.channel = channel
+        self.encoder = encoder
         eventLoop = channel.eventLoop
         executor = EventLoopExecutor(channel.eventLoop)
         self.connections = connections
@@ -47,13 +68,15 @@ final class HTTPServerConnection: ChannelInboundHandler, @unchecked Sendable {
 
     func channelActive(context: ChannelHandlerContext) {
         guard connections.add(channel) else { return context.close(promise: nil) }
-        expect(within: connections.configuration.headTimeout)
+        expect(within: configuration.headTimeout)
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         state = .closed
-        timer?.cancel()
+        expect(within: nil)
+        timer?.scheduled.cancel()
+        timer = nil
         endAnswer()
         task?.cancel()
         task = nil
@@ -70,121 +93,144 @@ final class HTTPServerConnection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if channel.isWritable {
-            if writable != nil { expect(within: nil) }
-            resumeWriter(true)
+        if channel.isWritable, !writers.isEmpty {
+            expect(within: nil)
+            resumeWriters(true)
         }
         context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError, case .idle = state else { return context.close(promise: nil) }
-        state = .refused
-        if error == .headerOverflow {
-            refuse(431, "the request's header fields are larger than \(connections.configuration.headerLimit) bytes")
-        } else {
-            refuse(400, "this is not HTTP/1.1: \(error)")
+        switch (error as? HTTPParserError, state) {
+        case (let error?, .idle), (let error?, .body):
+            if error == .headerOverflow {
+                refuse(431, "the request's header fields are larger than \(configuration.headerLimit) bytes")
+            } else {
+                refuse(400, "this is not HTTP/1.1: \(error)")
+            }
+        // Behind the last answer anything may follow.
+        case (_?, .ending): break
+        default: context.close(promise: nil)
         }
     }
 
     private func receive(_ head: HTTPRequestHead) {
         guard case .idle = state else { return }
-        let limit = connections.configuration.bodyLimit
-        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        if length > limit {
-            state = .refused
-            return refuse(413, "the request body is longer than \(limit) bytes")
+        state = .body(head, [])
+        if let field = head.headers.first(name: "content-length") {
+            // The parser has checked that it is a number; one that no Int holds is over any limit.
+            guard let length = Int(field.filter { $0 != " " && $0 != "\t" }), length <= configuration.bodyLimit else {
+                return refuseTooLong()
+            }
+            guard reserve(length) else { return }
+            var body: [UInt8] = []
+            body.reserveCapacity(length)
+            state = .body(head, body)
         }
-        guard connections.reserve(length) else {
-            state = .refused
-            return refuse(503, "too many large requests are being read; try again")
-        }
-        reserved = length
-        var body: [UInt8] = []
-        body.reserveCapacity(length)
-        state = .body(head, body)
-        if let expectation = head.headers.first(name: "expect") {
+        if let expectation = head.headers.first(name: "expect"), head.version != .http1_0 {
             guard expectation.lowercased() == "100-continue" else {
-                state = .refused
                 return refuse(417, "the expectation '\(expectation)' cannot be met")
             }
-            let proceed = HTTPResponseHead(version: head.version, status: .continue)
-            channel.writeAndFlush(HTTPServerResponsePart.head(proceed), promise: nil)
+            write(HTTPResponseHead(version: .http1_1, status: .continue))
+            channel.flush()
         }
-        expect(within: connections.configuration.bodyTimeout)
+        expect(within: configuration.bodyTimeout)
     }
 
     private func receive(_ buffer: ByteBuffer) {
+        if case .ending = state, .now() < lingerEnd { return expect(within: Self.lingerPause) }
         guard case .body(let head, var body) = state else { return }
         state = .idle  // so that `body` is the only reference and grows in place
-        body.append(contentsOf: buffer.readableBytesView)
-        let limit = connections.configuration.bodyLimit
-        if body.count > limit {
-            state = .refused
-            return refuse(413, "the request body is longer than \(limit) bytes")
-        }
-        if body.count > reserved {
-            guard connections.reserve(body.count - reserved) else {
-                state = .refused
-                return refuse(503, "too many large requests are being read; try again")
-            }
-            reserved = body.count
-        }
+        buffer.withUnsafeReadableBytes { body.append(contentsOf: $0) }
         state = .body(head, body)
-        expect(within: connections.configuration.bodyTimeout)
+        guard body.count <= configuration.bodyLimit else { return refuseTooLong() }
+        guard reserve(body.count) else { return }
+        expect(within: configuration.bodyTimeout)
     }
 
     private func receiveEnd() {
-        if case .refused = state { return abort() }
         guard case .body(let head, let body) = state else { return }
-        state = .answering(head, .open)
+        // After a request to change the protocol the parser reads nothing more.
+        let isLast = !head.isKeepAlive || head.headers.contains(name: "upgrade") || head.method == .CONNECT
+        state = .answering(Answer(isHead: head.method == .HEAD, isOld: head.version == .http1_0, keepsAlive: !isLast))
         requests += 1
         expect(within: nil)
         let target = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let request = HTTPServerRequest(
-            method: head.method.rawValue, path: String(target.first ?? ""), query: target.count > 1 ? String(target[1]) : nil,
+            method: head.method.rawValue, path: String(target.first ?? ""),
+            query: target.count > 1 ? String(target[1]) : nil,
             headers: HTTPHeaders(head.headers.map { (name: $0.name, value: $0.value) }), body: body)
+        connections.beginHandling()
         task = Task(executorPreference: executor) { [handler, self, requests] in
             await handler(request, HTTPResponder(connection: self))
             settle(requests)
+            connections.endHandling()
         }
+    }
+
+    /// Books the body's bytes; refuses the request when there is no room for them.
+    private func reserve(_ count: Int) -> Bool {
+        guard count > reserved else { return true }
+        guard connections.reserve(count - reserved) else {
+            refuse(503, "too many large requests are being read; try again")
+            return false
+        }
+        reserved = count
+        return true
+    }
+
+    private func refuseTooLong() {
+        refuse(413, "the request body is longer than \(configuration.bodyLimit) bytes")
     }
 
     // MARK: What goes out
 
-    func send(status: Int, headers: HTTPHeaders, body: [UInt8]) throws(ClientGone) {
-        let head = try answering(.open)
-        var fields = NIOHTTP1.HTTPHeaders(headers.map { ($0.name, $0.value) })
-        if status != 204 { fields.replaceOrAdd(name: "Content-Length", value: String(body.count)) }
-        write(HTTPResponseHead(version: head.version, status: .init(statusCode: status), headers: fields))
-        if head.method != .HEAD, !body.isEmpty { write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
-        complete(head)
+    /// False when `finish` has to follow as soon as the client has taken more of it.
+    func send(status: Int, headers: HTTPHeaders, body: [UInt8]) throws(ClientGone) -> Bool {
+        var headers = headers
+        headers["Content-Length"] = String(body.count)
+        let answer = try start(status, headers)
+        if answer.framing == .length, !body.isEmpty { encoder.write(ByteBuffer(bytes: body)) }
+        guard channel.isWritable else {
+            channel.flush()
+            return false
+        }
+        complete(answer)
+        return true
     }
 
     func begin(status: Int, headers: HTTPHeaders) throws(ClientGone) {
-        let head = try answering(.open)
-        let fields = NIOHTTP1.HTTPHeaders(headers.map { ($0.name, $0.value) })
-        state = .answering(head, .streaming)
-        write(HTTPResponseHead(version: head.version, status: .init(statusCode: status), headers: fields))
+        _ = try start(status, headers)
         channel.flush()
     }
 
     func write(_ bytes: [UInt8]) throws(ClientGone) {
-        let head = try answering(.streaming)
-        guard head.method != .HEAD, !bytes.isEmpty else { return }
+        let answer = try answering(hasBegun: true)
         lastWrite = .now()
-        channel.writeAndFlush(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: bytes))), promise: nil)
+        guard !bytes.isEmpty, answer.framing != Framing.none else { return }
+        guard answer.framing == .chunked else {
+            encoder.write(ByteBuffer(bytes: bytes))
+            return channel.flush()
+        }
+        // One buffer for all of a chunk.
+        var buffer = channel.allocator.buffer(capacity: bytes.count + 20)
+        buffer.writeString(String(bytes.count, radix: 16))
+        buffer.writeStaticString("\r\n")
+        buffer.writeBytes(bytes)
+        buffer.writeStaticString("\r\n")
+        encoder.write(buffer)
+        channel.flush()
     }
 
     func finish() throws(ClientGone) {
-        let head = try answering(.streaming)
-        complete(head)
+        complete(try answering(hasBegun: true))
     }
 
     func keepAlive(every interval: Duration, with bytes: [UInt8]) throws(ClientGone) {
-        _ = try answering(.streaming)
+        _ = try answering(hasBegun: true)
+        fillerTimer?.cancel()
         filler = (TimeAmount(interval), bytes)
-        armFiller()
+        armFiller(lastWrite)
     }
 
     /// Any thread.
@@ -193,39 +239,88 @@ final class HTTPServerConnection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func whenWritable() async throws(ClientGone) {
-        if eventLoop.inEventLoop, channel.isWritable { return }
+        if channel.isWritable { return }
         let isOpen = await withCheckedContinuation { continuation in
             eventLoop.execute { [self] in
                 if channel.isWritable || !channel.isActive { return continuation.resume(returning: channel.isActive) }
-                writable = continuation
-                expect(within: connections.configuration.writeTimeout)
+                writers.append(continuation)
+                expect(within: configuration.writeTimeout)
             }
         }
         guard isOpen else { throw ClientGone() }
     }
 
-    private func answering(_ wanted: Answer) throws(ClientGone) -> HTTPRequestHead {
-        guard case .answering(let head, let answer) = state, answer == wanted, channel.isActive else { throw ClientGone() }
-        return head
+    private func answering(hasBegun: Bool) throws(ClientGone) -> Answer {
+        guard case .answering(let answer) = state, (answer.framing != nil) == hasBegun, channel.isActive else {
+            throw ClientGone()
+        }
+        return answer
     }
 
-    private func write(_ head: HTTPResponseHead) {
+    /// Writes the head, and decides how the end of the body will be seen.
+    private func start(_ status: Int, _ headers: HTTPHeaders) throws(ClientGone) -> Answer {
+        var answer = try answering(hasBegun: false)
+        var fields = NIOHTTP1.HTTPHeaders()
+        fields.reserveCapacity(headers.count + 2)
+        var hasLength = false
+        for (name, value) in headers where HTTPHeaders.isField(name, value) {
+            if HTTPHeaders.same(name, "Content-Length") {
+                guard status != 204 else { continue }
+                hasLength = true
+            } else if HTTPHeaders.same(name, "Connection") {
+                if value.lowercased() == "close" { answer.keepsAlive = false }
+                continue
+            } else if HTTPHeaders.same(name, "Transfer-Encoding") {
+                continue
+            }
+            fields.add(name: name, value: value)
+        }
+        if answer.isHead || status == 204 || status == 304 {
+            answer.framing = Framing.none
+        } else if hasLength {
+            answer.framing = .length
+        } else if answer.isOld {
+            answer.framing = .untilClose
+            answer.keepsAlive = false
+        } else {
+            answer.framing = .chunked
+            fields.add(name: "Transfer-Encoding", value: "chunked")
+        }
+        if !answer.keepsAlive {
+            fields.add(name: "Connection", value: "close")
+        } else if answer.isOld {
+            fields.add(name: "Connection", value: "keep-alive")
+        }
+        state = .answering(answer)
         lastWrite = .now()
-        write(.head(head))
+        write(HTTPResponseHead(version: .http1_1, status: .init(statusCode: status), headers: fields))
+        return answer
     }
 
-    private func write(_ part: HTTPServerResponsePart) {
-        channel.write(part, promise: nil)
-    }
+    private func write(_ head: HTTPResponseHead) { channel.write(HTTPServerResponsePart.head(head), promise: nil) }
 
-    private func complete(_ head: HTTPRequestHead) {
+    private func complete(_ answer: Answer) {
         endAnswer()
+        // What the handler does from here on, it does without the client.
+        task = nil
+        if answer.framing == .chunked { encoder.write(ByteBuffer(staticString: "0\r\n\r\n")) }
+        guard answer.keepsAlive else { return end() }
         // The next request can arrive while this is being written, so the state comes first.
-        let keep = head.isKeepAlive
-        state = keep ? .idle : .closed
-        if keep { expect(within: connections.configuration.headTimeout) }
-        let written = channel.eventLoop.makePromise(of: Void.self)
-        if !keep { written.futureResult.whenComplete { [channel] _ in channel.close(promise: nil) } }
+        state = .idle
+        expect(within: configuration.headTimeout)
+        channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+    }
+
+    /// Writes the end of the connection's last answer, and waits a little for the client to close.
+    private func end() {
+        state = .ending
+        lingerEnd = .now() + TimeAmount(Self.lingerInAll)
+        expect(within: configuration.writeTimeout)
+        let written = eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { [self] _ in
+            expect(within: Self.lingerPause)
+            channel.close(mode: .output, promise: nil)
+        }
         channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: written)
     }
 
@@ -234,61 +329,72 @@ final class HTTPServerConnection: ChannelInboundHandler, @unchecked Sendable {
         filler = nil
         fillerTimer?.cancel()
         fillerTimer = nil
-        connections.release(reserved)
+        if reserved > 0 { connections.release(reserved) }
         reserved = 0
-        resumeWriter(false)
+        resumeWriters(false)
     }
 
-    private func resumeWriter(_ isOpen: Bool) {
-        writable?.resume(returning: isOpen)
-        writable = nil
+    private func resumeWriters(_ isOpen: Bool) {
+        guard !writers.isEmpty else { return }
+        let waiting = writers
+        writers = []
+        for writer in waiting { writer.resume(returning: isOpen) }
     }
 
     /// The handler of a request is done; one that left its answer open has failed.
     private func settle(_ request: Int) {
-        guard request == requests, case .answering(_, let answer) = state else { return }
-        switch answer {
-        case .open: refuse(500, "the request was not answered")
-        case .streaming: abort()
-        }
+        guard request == requests, case .answering(let answer) = state else { return }
+        if answer.framing == nil { refuse(500, "the request was not answered") } else { abort() }
     }
 
-    /// Answers in OpenAI's error format and closes.
+    /// Answers in OpenAI's error format, and closes.
     private func refuse(_ status: Int, _ message: String) {
-        let body = APIError(status: status, message: message).body
-        var fields = NIOHTTP1.HTTPHeaders([("Content-Type", "application/json"), ("Connection", "close")])
-        fields.add(name: "Content-Length", value: String(body.count))
+        guard channel.isActive else { return }
+        let isHead =
+            switch state {
+            case .body(let head, _): head.method == .HEAD
+            case .answering(let answer): answer.isHead
+            default: false
+            }
         endAnswer()
-        if case .answering = state { state = .closed }
-        write(.head(HTTPResponseHead(version: .http1_1, status: .init(statusCode: status), headers: fields)))
-        write(.body(.byteBuffer(ByteBuffer(bytes: body))))
-        // A client that is still sending would lose the answer to a reset if we closed at once.
-        channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
-        expect(within: .seconds(2))
+        let body = APIError(status: status, message: message).body
+        let fields: NIOHTTP1.HTTPHeaders = [
+            "Content-Type": "application/json", "Content-Length": String(body.count), "Connection": "close",
+        ]
+        write(HTTPResponseHead(version: .http1_1, status: .init(statusCode: status), headers: fields))
+        if !isHead { encoder.write(ByteBuffer(bytes: body)) }
+        end()
     }
 
     // MARK: Time
 
     /// Closes the connection unless something else is expected before the time is over; nil expects nothing.
     private func expect(within limit: Duration?) {
-        deadline = limit.map { .now() + TimeAmount($0) }
-        if timer == nil, let deadline { arm(deadline) }
+        deadline = channel.isActive ? limit.map { .now() + TimeAmount($0) } : nil
+        // A timer that is early enough looks at the deadline again: most of the time nothing needs to be scheduled.
+        guard let deadline, timer.map({ deadline < $0.due }) ?? true else { return }
+        timer?.scheduled.cancel()
+        arm(deadline)
     }
 
-    private func arm(_ time: NIODeadline) {
-        timer = eventLoop.scheduleTask(deadline: time) { [self] in
+    private func arm(_ due: NIODeadline) {
+        let scheduled = eventLoop.scheduleTask(deadline: due) { [self] in
             timer = nil
-            guard let deadline, channel.isActive else { return }
+            guard let deadline else { return }
             if deadline <= .now() { channel.close(promise: nil) } else { arm(deadline) }
         }
+        timer = (due, scheduled)
     }
 
-    private func armFiller() {
-        guard let filler else { return }
-        fillerTimer = eventLoop.scheduleTask(deadline: lastWrite + filler.interval) { [self] in
-            guard let filler = self.filler, case .answering = state else { return }
-            if lastWrite + filler.interval <= .now(), channel.isWritable { try? write(filler.bytes) }
-            armFiller()
+    private func armFiller(_ start: NIODeadline) {
+        guard let interval = filler?.interval else { return }
+        fillerTimer = eventLoop.scheduleTask(deadline: start + interval) { [self] in
+            guard let filler else { return }
+            let now = NIODeadline.now()
+            guard lastWrite + filler.interval <= now else { return armFiller(lastWrite) }
+            // A client that reads nothing needs no filler.
+            if channel.isWritable { try? write(filler.bytes) }
+            armFiller(now)
         }
     }
 }

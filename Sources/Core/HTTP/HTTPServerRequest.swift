@@ -34,9 +34,26 @@ public struct ClientGone: Error, Sendable {
 public struct HTTPResponder: Sendable {
     let connection: HTTPServerConnection
 
-    /// A whole answer.
+    /// Longer bodies go out piece by piece, so that the time limit of a slow client is one for each piece.
+    private static let pieceSize = 256 << 10
+
+    /// A whole answer; its Content-Length is added.
     public func send(status: Int, headers: HTTPHeaders, body: [UInt8]) async throws(ClientGone) {
-        try await onLoop { connection throws(ClientGone) in try connection.send(status: status, headers: headers, body: body) }
+        guard body.count > Self.pieceSize else {
+            let isComplete = try await onLoop { connection throws(ClientGone) in
+                try connection.send(status: status, headers: headers, body: body)
+            }
+            guard !isComplete else { return }
+            try await connection.whenWritable()
+            return try await finish()
+        }
+        var headers = headers
+        headers["Content-Length"] = String(body.count)
+        try await begin(status: status, headers: headers)
+        for start in stride(from: 0, to: body.count, by: Self.pieceSize) {
+            try await write(Array(body[start..<min(start + Self.pieceSize, body.count)]))
+        }
+        try await finish()
     }
 
     /// The head of an answer whose body follows in pieces.
@@ -66,12 +83,12 @@ public struct HTTPResponder: Sendable {
         connection.abort()
     }
 
-    private func onLoop(
-        _ body: @escaping @Sendable (HTTPServerConnection) throws(ClientGone) -> Void
-    ) async throws(ClientGone) {
+    private func onLoop<Value: Sendable>(
+        _ body: @escaping @Sendable (HTTPServerConnection) throws(ClientGone) -> Value
+    ) async throws(ClientGone) -> Value {
         if connection.eventLoop.inEventLoop { return try body(connection) }
         do {
-            try await connection.eventLoop.submit { [connection] in try body(connection) }.get()
+            return try await connection.eventLoop.submit { [connection] in try body(connection) }.get()
         } catch {
             throw ClientGone()
         }

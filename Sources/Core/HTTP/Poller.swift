@@ -29,15 +29,19 @@ struct Poller: @unchecked Sendable {
             queue = epoll_create1(Int32(EPOLL_CLOEXEC))
             wakeDescriptor = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
             var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(fd: wakeDescriptor))
-            let added = queue >= 0 && wakeDescriptor >= 0 && epoll_ctl(queue, EPOLL_CTL_ADD, wakeDescriptor, &event) == 0
+            let added =
+                queue >= 0 && wakeDescriptor >= 0 && epoll_ctl(queue, EPOLL_CTL_ADD, wakeDescriptor, &event) == 0
         #else
             queue = kqueue()
             wakeDescriptor = -1
-            var event = kevent(ident: 0, filter: Int16(EVFILT_USER), flags: UInt16(EV_ADD | EV_CLEAR), fflags: 0, data: 0, udata: nil)
+            var event = kevent(
+                ident: 0, filter: Int16(EVFILT_USER), flags: UInt16(EV_ADD | EV_CLEAR), fflags: 0, data: 0, udata: nil)
             let added = queue >= 0 && kevent(queue, &event, 1, nil, 0, nil) == 0
         #endif
         guard added else {
-            throw HTTPClientError(kind: .internal, message: "cannot create an event queue: \(String(cString: strerror(errno)))")
+            let reason = String(cString: strerror(errno))
+            close()
+            throw HTTPClientError(kind: .internal, message: "cannot create an event queue: \(reason)")
         }
     }
 
@@ -54,7 +58,8 @@ struct Poller: @unchecked Sendable {
         #if os(Linux)
             _ = eventfd_write(wakeDescriptor, 1)
         #else
-            var event = kevent(ident: 0, filter: Int16(EVFILT_USER), flags: 0, fflags: UInt32(NOTE_TRIGGER), data: 0, udata: nil)
+            var event = kevent(
+                ident: 0, filter: Int16(EVFILT_USER), flags: 0, fflags: UInt32(NOTE_TRIGGER), data: 0, udata: nil)
             _ = kevent(queue, &event, 1, nil, 0, nil)
         #endif
     }
@@ -67,7 +72,11 @@ struct Poller: @unchecked Sendable {
             if interest.contains(.read) { event.events |= EPOLLIN.rawValue }
             if interest.contains(.write) { event.events |= EPOLLOUT.rawValue }
             let operation = interest.isEmpty ? EPOLL_CTL_DEL : (previous.isEmpty ? EPOLL_CTL_ADD : EPOLL_CTL_MOD)
-            _ = epoll_ctl(queue, operation, socket, &event)
+            if epoll_ctl(queue, operation, socket, &event) < 0, !interest.isEmpty {
+                // A socket that was closed unnoticed, and whose number came back, needs the other of the two.
+                if errno == ENOENT { _ = epoll_ctl(queue, EPOLL_CTL_ADD, socket, &event) }
+                if errno == EEXIST { _ = epoll_ctl(queue, EPOLL_CTL_MOD, socket, &event) }
+            }
         #else
             for (filter, one) in [(EVFILT_READ, Interest.read), (EVFILT_WRITE, .write)]
             where interest.contains(one) != previous.contains(one) {

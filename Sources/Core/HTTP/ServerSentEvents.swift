@@ -38,11 +38,14 @@ public struct ServerSentEventTooLong: Error, Sendable, Equatable {
 /// event that the end of the stream interrupts is not delivered
 /// (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream).
 public struct ServerSentEventParser: Sendable {
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
     private let limit: Int
     private var line: [UInt8] = []
     private var event: String?
     private var data: [UInt8]?
     private var skipLineFeed = false
+    private var isFirstLine = true
 
     /// - Parameter limit: the longest event to hold, in bytes.
     public init(limit: Int = 16 << 20) { self.limit = limit }
@@ -77,6 +80,10 @@ public struct ServerSentEventParser: Sendable {
 
     private mutating func endLine(into events: inout [ServerSentEvent]) {
         defer { line.removeAll(keepingCapacity: true) }
+        if isFirstLine {
+            isFirstLine = false
+            if line.starts(with: Self.byteOrderMark) { line.removeFirst(Self.byteOrderMark.count) }
+        }
         guard !line.isEmpty else {
             if let data { events.append(ServerSentEvent(event: event, data: data)) }
             data = nil

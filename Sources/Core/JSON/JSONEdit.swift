@@ -28,7 +28,7 @@ extension JSONView {
         guard kind == .object else { return Array(document[outer]) }
         let names = EditNames(edits)
         return document.withUnsafeBufferPointer { buffer in
-            let changes = EditWalk(buffer, object: start..<end, edits: edits, names: names).changes()
+            let changes = EditWalk(buffer, object: start..<end, marks: marks, edits: edits, names: names).changes()
             return Self.apply(changes, to: buffer, outer)
         }
     }
@@ -113,12 +113,14 @@ private struct EditWalk {
     /// The end of the last member.
     private var membersEnd: Int?
 
-    init(_ buffer: UnsafeBufferPointer<UInt8>, object: Range<Int>, edits: [JSONEdit], names: EditNames) {
+    init(
+        _ buffer: UnsafeBufferPointer<UInt8>, object: Range<Int>, marks: JSONMarks?, edits: [JSONEdit], names: EditNames
+    ) {
         self.edits = edits
         self.names = names
         self.object = object
         guard let base = buffer.baseAddress else { return }
-        var walk = JSONWalk(base + object.lowerBound, base + object.upperBound)
+        var walk = JSONWalk(base + object.lowerBound, base + object.upperBound, base: base, marks: marks)
         var matchedBefore = false
         while let member = walk.nextMember() {
             let key = member.key - base

@@ -88,7 +88,9 @@ private struct JSONName: Hashable {
     init(_ string: String) { self.string = string }
 
     static func == (left: JSONName, right: JSONName) -> Bool {
-        left.string.utf8.elementsEqual(right.string.utf8)
+        // Almost always one of the first two settles it, and both are quick.
+        left.string.utf8.count == right.string.utf8.count && left.string == right.string
+            && left.string.utf8.elementsEqual(right.string.utf8)
     }
 
     func hash(into hasher: inout Hasher) {

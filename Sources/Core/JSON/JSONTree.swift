@@ -75,9 +75,33 @@ struct JSONTreeWriter {
 
     static func bytes(of value: JSONValue) -> [UInt8] {
         var writer = JSONTreeWriter()
+        // Growing a large text step by step costs more than measuring it first.
+        writer.bytes.reserveCapacity(size(of: value))
         writer.begin(value)
         while let last = writer.open.indices.last { writer.step(last) }
         return writer.bytes
+    }
+
+    /// The length of the text if no key needs an escape.
+    private static func size(of value: JSONValue) -> Int {
+        var size = 0
+        var open = [value]
+        while let value = open.popLast() {
+            switch value {
+            case .scalar(let scalar):
+                size += scalar.view.range.count + 1
+            case .array(let elements):
+                size += 3
+                open.append(contentsOf: elements)
+            case .object(let object):
+                size += 3
+                for member in object {
+                    size += member.key.utf8.count + 3
+                    open.append(member.value)
+                }
+            }
+        }
+        return size
     }
 
     private mutating func begin(_ value: JSONValue) {

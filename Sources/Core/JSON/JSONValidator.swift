@@ -4,8 +4,14 @@ struct JSONValidator {
     private let end: Cursor
     private let depthLimit: Int
 
-    /// Where the outermost value stands, or what is wrong with the text.
-    static func validate(_ bytes: [UInt8], limits: JSONLimits) -> Result<Range<Int>, JSONFault> {
+    /// A text that is valid: where the outermost value stands, and where long ones end.
+    struct Valid {
+        let range: Range<Int>
+        let marks: JSONMarks?
+    }
+
+    /// What there is to know of the text, or what is wrong with it.
+    static func validate(_ bytes: [UInt8], limits: JSONLimits) -> Result<Valid, JSONFault> {
         guard bytes.count <= limits.bytes else {
             return .failure(JSONFault(kind: .tooLong(limit: limits.bytes), offset: max(0, limits.bytes)))
         }
@@ -22,14 +28,17 @@ struct JSONValidator {
                 var cursor = base
                 JSONScanner.skipWhitespace(&cursor, validator.end)
                 let start = cursor
-                if let fault = validator.document(&cursor, stack) { return .failure(fault) }
-                return .success(start - base..<cursor - base)
+                var marks = JSONMarks.Builder(length: buffer.count)
+                if let fault = validator.document(&cursor, stack, &marks) { return .failure(fault) }
+                return .success(Valid(range: start - base..<cursor - base, marks: marks.finish()))
             }
         }
     }
 
     /// Reads the outermost value and leaves the cursor behind it.
-    private func document(_ result: inout Cursor, _ stack: UnsafeMutableBufferPointer<UInt64>) -> JSONFault? {
+    private func document(
+        _ result: inout Cursor, _ stack: UnsafeMutableBufferPointer<UInt64>, _ marks: inout JSONMarks.Builder
+    ) -> JSONFault? {
         var cursor = result
         var depth = 0
         var inObject = false
@@ -39,10 +48,13 @@ struct JSONValidator {
             guard cursor < end else { return fault(.expected(.value), cursor) }
             switch cursor.pointee {
             case Byte.quote:
+                let start = cursor - base
                 if let fault = string(&cursor) { return fault }
+                marks.string(from: start, to: cursor - base)
             case Byte.openBrace, Byte.openBracket:
                 guard depth < depthLimit else { return fault(.tooDeep(limit: depthLimit), cursor) }
                 push(inObject, stack, &depth)
+                marks.openContainer(at: cursor - base)
                 inObject = cursor.pointee == Byte.openBrace
                 cursor += 1
                 JSONScanner.skipWhitespace(&cursor, end)
@@ -60,6 +72,7 @@ struct JSONValidator {
                 }
                 cursor += 1
                 inObject = pop(stack, &depth)
+                marks.closeContainer(at: cursor - base)
             case Byte.minus, 0x30...0x39:
                 if let fault = number(&cursor) { return fault }
             case 0x74:
@@ -87,6 +100,7 @@ struct JSONValidator {
                 }
                 cursor += 1
                 inObject = pop(stack, &depth)
+                marks.closeContainer(at: cursor - base)
             }
             result = cursor
             JSONScanner.skipWhitespace(&cursor, end)

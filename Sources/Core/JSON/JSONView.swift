@@ -10,6 +10,7 @@ public struct JSONView: Sendable {
     public let document: [UInt8]
     let start: Int
     let end: Int
+    let marks: JSONMarks?
 
     /// The outermost value of a text that is a JSON document as of RFC 8259: UTF-8 without a byte order mark, one value, and
     /// nothing but whitespace around it. Numbers may be of any size (`1e400`), keys may repeat, and halves of surrogate
@@ -17,15 +18,17 @@ public struct JSONView: Sendable {
     /// - Throws: the first thing that is wrong, and where.
     public init(validating bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
         switch JSONValidator.validate(bytes, limits: limits) {
-        case .success(let range): self.init(document: bytes, start: range.lowerBound, end: range.upperBound)
+        case .success(let valid):
+            self.init(document: bytes, start: valid.range.lowerBound, end: valid.range.upperBound, marks: valid.marks)
         case .failure(let fault): throw JSONError(fault, in: bytes)
         }
     }
 
-    init(document: [UInt8], start: Int, end: Int) {
+    init(document: [UInt8], start: Int, end: Int, marks: JSONMarks? = nil) {
         self.document = document
         self.start = start
         self.end = end
+        self.marks = marks
     }
 
     /// What the value is.
@@ -53,14 +56,16 @@ public struct JSONView: Sendable {
         return key.withUTF8 { key in
             document.withUnsafeBufferPointer { buffer -> JSONView? in
                 guard let base = buffer.baseAddress else { return nil }
-                var walk = JSONWalk(base + start, base + end)
+                var walk = JSONWalk(base + start, base + end, base: base, marks: marks)
                 var found: Range<Int>?
                 while let member = walk.nextMember() {
                     if JSONString.equals(member.key, member.keyEnd, key) {
                         found = member.value - base..<member.valueEnd - base
                     }
                 }
-                return found.map { JSONView(document: document, start: $0.lowerBound, end: $0.upperBound) }
+                return found.map {
+                    JSONView(document: document, start: $0.lowerBound, end: $0.upperBound, marks: marks)
+                }
             }
         }
     }

@@ -169,7 +169,7 @@ public struct Preview: Sendable, Equatable {
     }
 
     mutating func append(_ value: JSONView, limit: Int) {
-        guard !isCut, let more = value.string(prefix: limit * 4 + 64) else { return }
+        guard !isCut, let more = value.string(prefix: limit * 12) else { return }
         append(more.text, limit: limit)
         isCut = isCut || more.isCut
     }
@@ -179,17 +179,27 @@ extension JSONView {
     /// A string's beginning, without decoding what is behind it: about `length` bytes.
     func string(prefix length: Int) -> (text: String, isCut: Bool)? {
         guard kind == .string, range.count > length + 2 else { return string.map { ($0, false) } }
-        var end = text.startIndex + 1 + length
-        // Not inside a UTF-8 sequence, nor inside an escape (the longest are a pair of \uXXXX, twelve bytes).
-        while end > text.startIndex + 1, text[end] & 0xC0 == 0x80 { end -= 1 }
-        var cut = text.startIndex + 1
-        while cut < end {
-            let step = text[cut] == 0x5C ? (text[cut + 1] == 0x75 ? 6 : 2) : 1
-            if cut + step > end { break }
-            cut += step
+        let inside = text.dropFirst().dropLast()
+        let limit = inside.startIndex + length
+        var cut = inside.startIndex
+        while cut < limit {
+            let next = cut + Self.characterLength(inside[cut...])
+            if next > limit { break }
+            cut = next
         }
-        let piece = Array(text[text.startIndex..<cut]) + [0x22]
-        guard let view = try? JSONView(validating: piece) else { return nil }
-        return view.string.map { ($0, true) }
+        let piece = [UInt8(ascii: "\"")] + inside[..<cut] + [UInt8(ascii: "\"")]
+        return (try? JSONView(validating: piece))?.string.map { ($0, true) }
+    }
+
+    /// How many bytes of a string's inside belong together: an escape (a surrogate pair is two), or a UTF-8 sequence.
+    private static func characterLength(_ bytes: ArraySlice<UInt8>) -> Int {
+        let start = bytes.startIndex
+        guard bytes[start] == UInt8(ascii: "\\") else {
+            return 1 + bytes.dropFirst().prefix(3).prefix { $0 & 0xC0 == 0x80 }.count
+        }
+        guard bytes[start + 1] == UInt8(ascii: "u") else { return 2 }
+        let isHighHalf = bytes[start + 2] | 0x20 == UInt8(ascii: "d") && "89abAB".utf8.contains(bytes[start + 3])
+        let hasSecond = bytes.count >= 12 && bytes[start + 6] == UInt8(ascii: "\\") && bytes[start + 7] == UInt8(ascii: "u")
+        return isHighHalf && hasSecond ? 12 : 6
     }
 }

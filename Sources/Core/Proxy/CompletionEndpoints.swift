@@ -6,7 +6,7 @@ extension Exchange {
         let choice = await proxy.backends.choose(model: model)
         let upstream =
             switch choice {
-            case .engine: try engineUpstream()
+            case .engine: try engineUpstream(kind)
             case .glm: try glmUpstream(chat, model: model)
             }
         proxy.log.write(
@@ -18,11 +18,12 @@ extension Exchange {
     }
 
     /// The engine gets the client's bytes as they are.
-    private func engineUpstream() throws(APIError) -> Upstream {
+    private func engineUpstream(_ kind: ChatRequest.Kind) throws(APIError) -> Upstream {
         let engine = try engine()
+        let path = kind == .chat ? "/v1/chat/completions" : "/v1/completions"
         return Upstream(
             name: "llama-server",
-            send: { [request] in try await engine.send("POST", request.path, body: request.body) },
+            send: { [body = request.body] in try await engine.send("POST", path, body: body) },
             error: { status, _, body in LlamaServer.error(status: status, body: body) })
     }
 

@@ -24,11 +24,11 @@ struct Endpoint: Sendable {
         Endpoint("GET", "/models") { exchange, _ in try await exchange.listModels() },
         Endpoint("GET", "/models/{id}") { exchange, id in try await exchange.showModel(id) },
         Endpoint("GET", "/health", isPublic: true) { exchange, _ in try await exchange.health() },
-        Endpoint("POST", "/embeddings") { exchange, _ in try await exchange.passToEngine() },
-        Endpoint("POST", "/tokenize") { exchange, _ in try await exchange.passToEngine() },
-        Endpoint("POST", "/detokenize") { exchange, _ in try await exchange.passToEngine() },
-        Endpoint("POST", "/apply-template") { exchange, _ in try await exchange.passToEngine() },
-        Endpoint("GET", "/props") { exchange, _ in try await exchange.passToEngine() },
+        Endpoint("POST", "/embeddings") { exchange, _ in try await exchange.passToEngine("/v1/embeddings") },
+        Endpoint("POST", "/tokenize") { exchange, _ in try await exchange.passToEngine("/tokenize") },
+        Endpoint("POST", "/detokenize") { exchange, _ in try await exchange.passToEngine("/detokenize") },
+        Endpoint("POST", "/apply-template") { exchange, _ in try await exchange.passToEngine("/apply-template") },
+        Endpoint("GET", "/props") { exchange, _ in try await exchange.passToEngine("/props") },
     ]
 
     /// The end of the path that `{id}` stands for, empty without one; nil when the path is another.

@@ -17,7 +17,8 @@ struct BenchCommandTests {
         var values: [String: [String]] = [:]
         for option in proxy.options { if let fallback = option.fallback { values[option.name] = [fallback] } }
         try await proxy.run(
-            Invocation(path: ["bench", "proxy"], operands: [], values: values.merging(options) { $1 }, context: context))
+            Invocation(
+                path: ["bench", "proxy"], operands: [], values: values.merging(options) { $1 }, context: context))
     }
 
     @Test(

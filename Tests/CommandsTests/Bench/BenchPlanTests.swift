@@ -36,7 +36,8 @@ struct BenchPlanTests {
         let text = BenchProgram.nginxConfiguration(
             port: 8081, upstream: Endpoint(port: 8082), directory: "/tmp/x", isRoot: false)
         for line in [
-            "worker_processes 1;", "proxy_buffering off;", "proxy_http_version 1.1;", "keepalive 64;", "access_log off;",
+            "worker_processes 1;", "proxy_buffering off;", "proxy_http_version 1.1;", "keepalive 64;",
+            "access_log off;",
             "client_max_body_size 64m;", "listen 127.0.0.1:8081;", "server 127.0.0.1:8082;",
             "proxy_set_header Connection \"\";",
         ] {

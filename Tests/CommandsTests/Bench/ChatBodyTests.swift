@@ -35,7 +35,8 @@ struct ChatBodyTests {
         #expect(StreamOrder(bodyPrefix: Array(#"{"stream": false}"#.utf8)) == nil)
     }
 
-    @Test("the upstream's answers are valid JSON", arguments: ["/health", "/v1/models", "/props", "/slots", "/nothing"])
+    @Test(
+        "the upstream's answers are valid JSON", arguments: ["/health", "/v1/models", "/props", "/slots", "/nothing"])
     func answers(path: String) throws {
         let (status, body) = try split(EngineAnswers.get(path))
         _ = try JSONView(validating: body)

@@ -35,3 +35,28 @@ struct ProcessUsageTests {
         }
     #endif
 }
+
+@Suite("Bench: machine load")
+struct MachineLoadTests {
+    @Test("what others used is what was busy and not our own")
+    func share() throws {
+        let start = try #require(
+            MachineLoad(stat: "cpu  100 0 50 800 50 0 0 0 0 0\ncpu0 1 1 1 1\n", nanosecondsPerTick: 10, own: 1_000))
+        let end = try #require(
+            MachineLoad(stat: "cpu  300 10 130 1350 100 0 10 100 0 0\n", nanosecondsPerTick: 10, own: 3_000))
+        // 1,000 ticks have passed: 300 of them busy, of which 200 our own, and 100 stolen.
+        #expect(abs(end.lostShare(since: start) - 0.2) < 1e-9)
+        #expect(end.lostShare(since: end) == 0)
+    }
+
+    @Test("another format is not guessed at", arguments: ["", "cpu 1 2 3", "intr 1 2 3 4 5 6 7 8 9"])
+    func otherFormat(text: String) {
+        #expect(MachineLoad(stat: text, nanosecondsPerTick: 1, own: 0) == nil)
+    }
+
+    @Test("the report says when it was disturbed")
+    func note() {
+        #expect(ProxyBench.disturbance(0.031) == "other programs used 3 % of the machine meanwhile")
+        #expect(ProxyBench.disturbance(0.31).hasSuffix("31 % of the machine meanwhile: repeat this on a quiet machine"))
+    }
+}

@@ -1,3 +1,4 @@
+import LocalCodeCore
 import Testing
 
 @testable import Commands
@@ -21,18 +22,21 @@ struct ChatEndpointTests {
     }
 
     @Test(arguments: [
-        ("127.0.0.1", "http://127.0.0.1:4242/v1"), ("0.0.0.0", "http://127.0.0.1:4242/v1"), ("::", "http://[::1]:4242/v1"),
+        ("127.0.0.1", "http://127.0.0.1:4242/v1"), ("0.0.0.0", "http://127.0.0.1:4242/v1"),
+        ("::", "http://[::1]:4242/v1"),
         ("fd00::1", "http://[fd00::1]:4242/v1"), ("box.local", "http://box.local:4242/v1"),
     ])
     func localProxy(_ host: String, _ expected: String) {
         #expect(ChatEndpoint(host: host, port: 4242, apiKey: nil).base == expected)
     }
 
-    @Test("The GLM API's key goes to the GLM API alone", arguments: [
-        ("https://api.z.ai/api/paas/v4", "glm"), ("https://open.bigmodel.cn:443/api/paas/v4", "glm"),
-        ("https://user@API.Z.AI/v4", "glm"), ("http://127.0.0.1/api.z.ai/v1", "own"), ("https://notz.ai", "own"),
-        ("https://api.z.ai.example.com/v4", "own"),
-    ])
+    @Test(
+        "The GLM API's key goes to the GLM API alone",
+        arguments: [
+            ("https://api.z.ai/api/paas/v4", "glm"), ("https://open.bigmodel.cn:443/api/paas/v4", "glm"),
+            ("https://user@API.Z.AI/v4", "glm"), ("http://127.0.0.1/api.z.ai/v1", "own"), ("https://notz.ai", "own"),
+            ("https://api.z.ai.example.com/v4", "own"),
+        ])
     func keys(_ url: String, _ expected: String) {
         #expect(ChatEndpoint(url: url, apiKey: "own", glmKey: "glm").headers["authorization"] == "Bearer \(expected)")
     }

@@ -23,7 +23,8 @@ struct ChatPrinterTests {
 
     @Test("A terminal gets reasoning dimmed, control characters made visible, and the last line closed")
     func terminal() {
-        let lines = print([.reasoning("hm"), .reasoning("m\u{1B}"), .text("a\u{1B}[31m"), .finish("stop")], terminal: true)
+        let lines = print(
+            [.reasoning("hm"), .reasoning("m\u{1B}"), .text("a\u{1B}[31m"), .finish("stop")], terminal: true)
         #expect(lines == ChatPrinter.Lines(output: "\u{1B}[2mhmm^[\u{1B}[22m\n\na^[[31m\n"))
         #expect(print([.text("a\n")], terminal: true).output == "a\n")
         #expect(print([], terminal: true).output == "")
@@ -37,8 +38,10 @@ struct ChatPrinterTests {
             .toolCall(index: 0, name: "add", arguments: "{"), .toolCall(index: 0, name: nil, arguments: "\u{1B}}"),
             .toolCall(index: 1, name: "sub", arguments: "{}"), .finish("tool_calls"),
         ]
-        #expect(print(pieces, terminal: false) == ChatPrinter.Lines(error: "tool call: add({^[})\ntool call: sub({})\n"))
-        #expect(print([.toolCall(index: 0, name: "add", arguments: "{")], terminal: false).error == "tool call: add({)\n")
+        #expect(
+            print(pieces, terminal: false) == ChatPrinter.Lines(error: "tool call: add({^[})\ntool call: sub({})\n"))
+        #expect(
+            print([.toolCall(index: 0, name: "add", arguments: "{")], terminal: false).error == "tool call: add({)\n")
     }
 
     @Test("An answer that was cut off says so behind its last line")

@@ -49,31 +49,42 @@ struct ChatStreamReaderTests {
         ])
         var reply = ChatReply()
         for piece in stream.pieces { reply.add(piece) }
-        #expect(reply.toolCalls == [0: ChatToolCall(name: "add", arguments: #"{"a":1}"#), 1: ChatToolCall(name: "sub")])
+        #expect(
+            reply.toolCalls == [0: ChatToolCall(name: "add", arguments: #"{"a":1}"#), 1: ChatToolCall(name: "sub")])
         #expect(!stream.isComplete)
     }
 
     @Test("`reasoning` is another name, and not heard twice")
     func reasoningNames() throws {
         #expect(try read([#"{"choices":[{"delta":{"reasoning":"a"}}]}"#]).pieces == [.reasoning("a")])
-        #expect(try read([#"{"choices":[{"delta":{"reasoning":"a","reasoning_content":"a"}}]}"#]).pieces == [.reasoning("a")])
+        #expect(
+            try read([#"{"choices":[{"delta":{"reasoning":"a","reasoning_content":"a"}}]}"#]).pieces == [
+                .reasoning("a")
+            ])
     }
 
     @Test("Other choices, unknown fields and empty events are passed over")
     func ignored() throws {
         let stream = try read([
-            #"{"choices":[{"index":1,"delta":{"content":"no"}}],"prompt_progress":{"total":3}}"#, "{}", #"{"choices":null}"#,
+            #"{"choices":[{"index":1,"delta":{"content":"no"}}],"prompt_progress":{"total":3}}"#, "{}",
+            #"{"choices":null}"#,
         ])
         #expect(stream.pieces.isEmpty)
         #expect(!stream.isComplete)
     }
 
     @Test(arguments: [
-        (#"{"error":{"message":"no","type":"server_error","code":500}}"#, ChatServerError(message: "no", type: "server_error", code: "500")),
+        (
+            #"{"error":{"message":"no","type":"server_error","code":500}}"#,
+            ChatServerError(message: "no", type: "server_error", code: "500")
+        ),
         (#"{"error":{"code":"1210","message":"bad"}}"#, ChatServerError(message: "bad", type: nil, code: "1210")),
         (#"{"error":"model not found"}"#, ChatServerError("model not found")),
         (#"{"error":{"odd":1}}"#, ChatServerError(#"{"odd":1}"#)),
-        (#"{"code":1000,"msg":"Authentication Failed","success":false}"#, ChatServerError(message: "Authentication Failed", type: nil, code: "1000")),
+        (
+            #"{"code":1000,"msg":"Authentication Failed","success":false}"#,
+            ChatServerError(message: "Authentication Failed", type: nil, code: "1000")
+        ),
     ])
     func errors(_ event: String, _ expected: ChatServerError) throws {
         #expect(try read([event]).pieces == [.error(expected)])
@@ -83,8 +94,10 @@ struct ChatStreamReaderTests {
     @Test("An error event is an error whatever its data look like")
     func errorEvents() throws {
         var reader = ChatStreamReader()
-        #expect(try reader.push(Array("event: error\ndata: overloaded\n\n".utf8)) == [.error(ChatServerError("overloaded"))])
-        #expect(try reader.push(Array("event: error\ndata: {\"x\":1}\n\n".utf8)) == [.error(ChatServerError("{\"x\":1}"))])
+        let text = try reader.push(Array("event: error\ndata: overloaded\n\n".utf8))
+        #expect(text == [.error(ChatServerError("overloaded"))])
+        let object = try reader.push(Array("event: error\ndata: {\"x\":1}\n\n".utf8))
+        #expect(object == [.error(ChatServerError("{\"x\":1}"))])
     }
 
     @Test("What is no JSON object is refused")

@@ -92,7 +92,8 @@ struct LineViewTests {
 
     @Test("What was drawn before is gone, however many rows it had")
     func redrawing() {
-        let screen = drawn([("123456789012345678901234567890", ""), ("12", "3"), ("1\n2\n3", ""), ("", "x")], width: 10)
+        let screen = drawn(
+            [("123456789012345678901234567890", ""), ("12", "3"), ("1\n2\n3", ""), ("", "x")], width: 10)
         #expect(screen.text == ["> x"])
         #expect((screen.row, screen.column) == (0, 2))
     }
@@ -140,7 +141,8 @@ struct TerminalTextTests {
     }
 
     @Test(arguments: [
-        ("abc", 3), ("größe", 5), ("漢字", 4), ("ﾊﾝ", 2), ("Ａ", 2), ("한글", 4), ("e\u{301}", 1), ("👩‍🚀", 2), ("🇩🇪", 2), ("❤\u{FE0F}", 2),
+        ("abc", 3), ("größe", 5), ("漢字", 4), ("ﾊﾝ", 2), ("Ａ", 2), ("한글", 4), ("e\u{301}", 1), ("👩‍🚀", 2), ("🇩🇪", 2),
+        ("❤\u{FE0F}", 2),
         ("✂", 1), ("\u{200B}", 0), ("…", 1),
     ])
     func widths(_ text: String, _ expected: Int) {

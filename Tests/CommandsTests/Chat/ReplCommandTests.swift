@@ -10,7 +10,8 @@ struct ReplCommandTests {
         ("/help", .help), ("/reset", .reset), ("/quit", .quit), ("/exit", .quit),
         ("/system  be brief ", .system("be brief")), ("/system", .system(nil)), ("/system a\nb", .system("a\nb")),
         ("/model glm-5", .model("glm-5")), ("/model ", .model(nil)),
-        ("/file a b.txt", .file("a b.txt")), ("/file 'a b.txt'", .file("a b.txt")), (#"/file a\ b\\c"#, .file(#"a b\c"#)),
+        ("/file a b.txt", .file("a b.txt")), ("/file 'a b.txt'", .file("a b.txt")),
+        (#"/file a\ b\\c"#, .file(#"a b\c"#)),
         ("/image x.png", .image("x.png")), ("/save out.md", .save("out.md")),
         ("/file", .mistake("a path is missing", hint: "/file PATH")),
         ("/sistem x", .mistake("unknown command '/sistem'", hint: "did you mean /system?")),
@@ -39,17 +40,20 @@ struct ReplCommandTests {
     ])
     func severalLines(_ lines: [String], _ expected: [String]) {
         var input = ReplInput()
-        #expect(lines.compactMap { input.add($0) } == expected)
+        let inputs = lines.compactMap { input.add($0) }
+        #expect(inputs == expected)
         #expect(!input.isOpen)
     }
 
     @Test("An open block says so")
     func open() {
         var input = ReplInput()
-        #expect(input.add("\"\"\"") == nil)
+        let block = input.add("\"\"\"")
+        #expect(block == nil)
         #expect(input.isOpen)
         var line = ReplInput()
-        #expect(line.add("x\\") == nil)
+        let unfinished = line.add("x\\")
+        #expect(unfinished == nil)
         #expect(line.isOpen)
     }
 }

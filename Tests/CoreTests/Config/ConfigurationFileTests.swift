@@ -1,5 +1,6 @@
-import LocalCodeCore
 import Testing
+
+@testable import LocalCodeCore
 
 @Suite("Configuration: the file")
 struct ConfigurationFileTests {
@@ -29,7 +30,10 @@ struct ConfigurationFileTests {
             nested: {a: 1}
             deep: [[1]]
             """)
-        #expect(file.entries.map(\.key) == ["port", "host", "log-format", "empty", "nothing", "quoted", "origins", "nested", "deep"])
+        #expect(
+            file.entries.map(\.key) == [
+                "port", "host", "log-format", "empty", "nothing", "quoted", "origins", "nested", "deep",
+            ])
         #expect(file.entries.map(\.line) == [2, 3, 5, 6, 7, 8, 9, 12, 13])
         #expect(
             file.entries.map(\.value) == [
@@ -39,7 +43,8 @@ struct ConfigurationFileTests {
             ])
     }
 
-    @Test("numbers and booleans keep their spelling", arguments: ["0x10", "1e3", "007", "yes", "1.0", "-0", "2026-11-24"])
+    @Test(
+        "numbers and booleans keep their spelling", arguments: ["0x10", "1e3", "007", "yes", "1.0", "-0", "2026-11-24"])
     func spelling(text: String) throws { #expect(try parse("key: \(text)").entries.first?.value == .scalar(text)) }
 
     @Test("nothing is an empty configuration", arguments: ["", "\n\n", "# only a comment\n", "---\n", "~"])
@@ -58,7 +63,9 @@ struct ConfigurationFileTests {
     }
 
     @Test("a key that is no word")
-    func oddKey() { #expect(problem("a: 1\n? [b, c]\n: 2")?.description == "localcode.yaml:2: a key must be a plain word") }
+    func oddKey() {
+        #expect(problem("a: 1\n? [b, c]\n: 2")?.description == "localcode.yaml:2: a key must be a plain word")
+    }
 
     @Test(
         "invalid YAML has line and column",
@@ -92,7 +99,10 @@ struct ConfigurationFileTests {
         arguments: [
             (["XDG_CONFIG_HOME": "/x", "HOME": "/h"], ["/w/localcode.yaml", "/x/localcode/localcode.yaml"]),
             (["HOME": "/h"], ["/w/localcode.yaml", "/h/.config/localcode/localcode.yaml"]),
-            (["XDG_CONFIG_HOME": "relative", "HOME": "/h"], ["/w/localcode.yaml", "/h/.config/localcode/localcode.yaml"]),
+            (
+                ["XDG_CONFIG_HOME": "relative", "HOME": "/h"],
+                ["/w/localcode.yaml", "/h/.config/localcode/localcode.yaml"]
+            ),
             ([:], ["/w/localcode.yaml"]),
         ])
     func candidates(environment: [String: String], paths: [String]) {

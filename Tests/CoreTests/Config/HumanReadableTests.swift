@@ -12,7 +12,9 @@ struct HumanReadableTests {
         ])
     func time(text: String, time: Duration) { #expect(Duration(humanReadable: text) == time) }
 
-    @Test("no times", arguments: ["", "s", "-1s", "1h30", "30m1h", "1s1s", "1 s", "1e3s", "1x", ".", "1.2.3s", "99999999d"])
+    @Test(
+        "no times",
+        arguments: ["", "s", "-1s", "1h30", "30m1h", "1s1s", "1 s", "1e3s", "1x", ".", "1.2.3s", "99999999d"])
     func noTime(text: String) { #expect(Duration(humanReadable: text) == nil) }
 
     @Test(
@@ -23,7 +25,8 @@ struct HumanReadableTests {
         ])
     func size(text: String, bytes: Int) { #expect(ByteCount(humanReadable: text)?.bytes == bytes) }
 
-    @Test("no sizes", arguments: ["", "MiB", "-1", "1e3", "1X", "9223372036854775808", "9999999T", "8388608.5T", "1..2K"])
+    @Test(
+        "no sizes", arguments: ["", "MiB", "-1", "1e3", "1X", "9223372036854775808", "9999999T", "8388608.5T", "1..2K"])
     func noSize(text: String) { #expect(ByteCount(humanReadable: text) == nil) }
 
     @Test(

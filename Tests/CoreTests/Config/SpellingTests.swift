@@ -9,7 +9,8 @@ struct SpellingTests {
     @Test(
         "finds what was meant",
         arguments: [
-            ("prot", "port"), ("hots", "host"), ("modell", "model"), ("cachedir", "cache-dir"), ("log-fromat", "log-format"),
+            ("prot", "port"), ("hots", "host"), ("modell", "model"), ("cachedir", "cache-dir"),
+            ("log-fromat", "log-format"),
             ("temp", "temperature"), ("PORT", "port"), ("cache", "cache-dir"),
         ])
     func near(word: String, meant: String) { #expect(Spelling.nearest(to: word, among: names) == meant) }
@@ -24,7 +25,8 @@ struct SpellingTests {
     }
 
     @Test(
-        "distance", arguments: [("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3), ("ca", "abc", 3)])
+        "distance",
+        arguments: [("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3), ("ca", "abc", 3)])
     func distance(left: String, right: String, distance: Int) {
         #expect(Spelling.distance(Array(left), Array(right)) == distance)
         #expect(Spelling.distance(Array(right), Array(left)) == distance)

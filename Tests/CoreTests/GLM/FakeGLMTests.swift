@@ -38,7 +38,7 @@ struct FakeGLMTests {
             ("messages", [["role": "system", "content": "s"], ["role": "assistant", "content": "a"]], "1214"),
             ("messages", [["role": "developer", "content": "s"], ["role": "user", "content": "u"]], "1214"),
             ("messages", [["role": "user", "content": [["type": "text", "text": ""]]]], "1214"), ("stop", "x", "1210"),
-        ])
+        ] as [(String, JSONValue, String)])
     func refused(field: String, value: JSONValue, code: String) throws {
         var body = Self.right
         body[field] = value

@@ -1,4 +1,5 @@
 import LocalCodeCore
+import Support
 import Testing
 
 struct GLMBackendTests {
@@ -33,5 +34,40 @@ struct GLMBackendTests {
         let backend = try backend("http://localhost:9", key)
         #expect(!backend.hasKey)
         #expect(backend.request(for: [], requestID: "").headers["authorization"] == "Bearer dummy")
+    }
+
+    @Test("an answer comes back as it is, and anything else as what it means")
+    func send() async throws {
+        let session = FakeGLM.Session([.text(["hi"]), .error(code: 1308)])
+        let server = try RecordingServer { request in
+            let reply = session.reply(
+                method: request.method, path: request.target, headers: HTTPHeaders(request.headers), body: request.body)
+            return .chunked(status: reply.status, headers: [], reply.pieces.map { .send($0) })
+        }
+        let backend = try backend(server.url + "/api/paas/v4/", "id.secret")
+        func body(_ id: String) -> [UInt8] {
+            let body: JSONValue = [
+                "model": "glm-4.7", "messages": [["role": "user", "content": "u"]], "request_id": .string(id),
+            ]
+            return body.bytes
+        }
+        let response = try await backend.send(body("req-123456"), requestID: "req-123456")
+        let answer = try JSONValue(parsing: try await response.body.collect(upTo: 10_000))
+        #expect(answer["choices"]?[0]?["message"]?["content"] == "hi")
+        let failure = await #expect(throws: UpstreamFailure.self) {
+            try await backend.send(body("req-123457"), requestID: "req-123457")
+        }
+        #expect(failure?.upstreamCode == "1308")
+    }
+
+    @Test("nobody there")
+    func nobody() async throws {
+        // Port 9 is discard's: reserved, and never given out by the kernel.
+        let backend = GLMBackend(
+            baseURL: "http://127.0.0.1:9", key: "k", client: try HTTPClient(), retries: RetryPolicy(attempts: 1))
+        let failure = await #expect(throws: UpstreamFailure.self) {
+            try await backend.send([], requestID: "req-123456")
+        }
+        #expect(failure?.httpStatus == 502 && failure?.code == "upstream_unreachable")
     }
 }

@@ -30,7 +30,7 @@ struct GLMErrorTests {
             ([1305, 1312], 503, "overloaded", late),
             ([1304, 1308, 1309, 1310, 1311, 1316, 1317, 1318, 1319, 1320, 1321], 429, "insufficient_quota", .no),
             ([1313], 429, "rate_limit_exceeded", .once),
-        ])
+        ] as [([Int], Int, String, UpstreamFailure.Retry)])
     func codes(codes: [Int], status: Int, name: String, retry: UpstreamFailure.Retry) {
         for code in codes {
             let failure = failure(.error(code: code))
@@ -93,11 +93,13 @@ struct GLMErrorTests {
             (502, "<html><body>Bad Gateway</body></html>", 502, nil, "an HTML page"),
             (503, "", 503, nil, "HTTP status 503 without a reason"),
             (400, "plain\n words\u{7}", 400, nil, "GLM: plain words"),
-            (418, #"{"error":"tea"}"#, 400, nil, "tea"),
+            (418, #"{"error":"tea"}"#, 418, nil, "tea"),
+            (413, "", 413, nil, "HTTP status 413"),
+            (200, #"{"error":{"code":"1999","message":"new"}}"#, 500, "1999", "new"),
             (429, "{}", 429, nil, "HTTP status 429"),
             (401, "[]", 401, nil, "ZAI_API_KEY"),
             (403, #"{"message":"no"}"#, 403, nil, "no"),
-        ])
+        ] as [(Int, String, Int, String?, String)])
     func shapes(status: Int, body: String, clientStatus: Int, code: String?, words: String) {
         let failure = GLMError.classify(status: status, body: Array(body.utf8))
         #expect(failure.httpStatus == clientStatus)
@@ -109,6 +111,7 @@ struct GLMErrorTests {
     func codeBeforeStatus() {
         let new = GLMError.classify(status: 429, body: Array(#"{"error":{"code":"1399","message":"x"}}"#.utf8))
         #expect(new.retry == .once)
+        #expect(GLMError.classify(status: 200, body: Array(#"{"success":false}"#.utf8)).retry == .once)
         let known = GLMError.classify(status: 500, body: Array(#"{"error":{"code":"1308","message":"x"}}"#.utf8))
         #expect(known.retry == .no && known.httpStatus == 429)
     }
@@ -138,7 +141,7 @@ struct GLMErrorTests {
             ("2028-03-01 00:00:00", "2028-02-29 16:00:00 UTC (2028-03-01 00:00:00 in Beijing)"),
             ("2027-01-01 05:00:00", "2026-12-31 21:00:00 UTC (2027-01-01 05:00:00 in Beijing)"),
             ("2026-99-01 05:00:00", nil), ("soon", nil), ("", nil),
-        ])
+        ] as [(String, String?)])
     func resetTime(text: String, time: String?) {
         #expect(GLMResetTime.first(in: text) == time)
     }

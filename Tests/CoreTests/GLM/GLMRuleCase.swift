@@ -31,8 +31,8 @@ struct GLMRuleCase: Sendable, CustomTestStringConvertible {
     func applied() throws -> GLMDraft {
         let body = try #require(try JSONValue(parsing: Array(before.utf8)).object)
         var draft = GLMDraft(body: body, model: model, stream: stream, requestID: "req-123456")
-        let rule = try #require(GLMRequest.rules.first { $0.name == rule })
-        rule.apply(&draft)
+        let step = try #require(GLMRequest.rules.first { $0.name == rule })
+        step.apply(&draft)
         return draft
     }
 

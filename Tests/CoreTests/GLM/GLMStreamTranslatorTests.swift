@@ -39,6 +39,10 @@ struct GLMStreamTranslatorTests {
             }
         }
         run.memory = translator.memory
+        for chunk in run.chunks {
+            let delta = chunk["choices"]?[0]?["delta"]?.object
+            #expect(delta?.contains { $0.value.isNull } != true, "a field of a delta is null: \(chunk)")
+        }
         #expect(translator.isFinished)
         #expect(translator.finish() == [])
         return run
@@ -151,6 +155,17 @@ struct GLMStreamTranslatorTests {
         #expect(run.memory?.keys == [.init(toolCall: "call_1"), .init(toolCall: "call_2")])
     }
 
+    @Test("more of a call's arguments keeps its bytes, where nothing but they are in it")
+    func argumentsPass() throws {
+        let first = #"{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{\"a\":"}}]}}"#
+        let more = #"{"finish_reason":null,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\u0031}"}}]}}"#
+        let again = #"{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":" "}}]}}"#
+        let run = try Self.run(Self.frames(first, more, again))
+        #expect(
+            run.frames[1] == #"data: {"object":"chat.completion.chunk","id":"1","choices":[\#(more)]}"# + "\n\n")
+        #expect(run.calls.last == ["index": 0, "function": ["arguments": " "]])
+    }
+
     @Test("a first chunk without a role gets one")
     func roleOfCall() throws {
         let run = try Self.run(.calls([FakeGLM.Call(id: "c", name: "f", arguments: ["{\"a\":1}"])]))
@@ -231,6 +246,10 @@ struct GLMStreamTranslatorTests {
         #expect(run.memory?.reasoning == "why \"\u{1F600}")
         #expect(run.memory?.keys == [.init(text: "He\nllo", answering: turn)])
         #expect(try Self.run(.text(["a"]), local).memory == nil)
+
+        local.stopWords = ["END"]
+        let cut = try Self.run(.reasoned(["why"], ["a\"", "b EN", "D c"]), local)
+        #expect(cut.memory?.keys == [.init(text: "a\"b", answering: turn)])
     }
 
     @Test("a vision model's marks pass")

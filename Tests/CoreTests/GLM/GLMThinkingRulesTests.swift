@@ -41,6 +41,11 @@ struct GLMThinkingRulesTests {
             GLMRuleCase(
                 "never on", "thinking", #"{"enable_thinking":true}"#, "{}", model: "glm-4-flash-250414",
                 notes: ["glm-4-flash-250414 does not think"]),
+            GLMRuleCase(
+                "an old vision model that cannot stop", "thinking", "{\(off)}", #"{"thinking":{"type":"enabled"}}"#,
+                model: "glm-4.1v-thinking-flash", notes: ["glm-4.1v-thinking-flash always thinks"]),
+            GLMRuleCase("what is no object counts for nothing", "thinking", #"{"thinking":"yes"}"#, "{\(kept)}"),
+            GLMRuleCase("but a truth value for its meaning", "thinking", #"{"thinking":false}"#, "{\(off)}"),
             GLMRuleCase("vision models are left alone", "thinking", "{}", "{}", model: "glm-4.6v"),
             GLMRuleCase(
                 "so are unknown ones", "thinking", #"{"reasoning_effort":"high","enable_thinking":false}"#,

@@ -37,6 +37,16 @@ struct GLMToolCallAssemblerTests {
                 ])
     }
 
+    @Test("a piece that says nothing makes none")
+    func silence() throws {
+        #expect(
+            try assembled(
+                #"{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":1"}}"#,
+                #"{"index":0,"function":{"arguments":""}}"#, #"{"index":0,"id":null,"type":null,"function":null}"#,
+                #"{"index":0,"function":{"arguments":"}"}}"#
+            ).count == 2)
+    }
+
     @Test("an id that is missing is made")
     func missingID() throws {
         #expect(

@@ -28,19 +28,24 @@ enum BashCompletion {
                 esac
             }
 
+            # Offers what compgen prints for these arguments.
+            _localcode_offer() {
+                local line
+                COMPREPLY=()
+                while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "$@")
+            }
+
             _localcode_words() {
-                local IFS=$' \\t\\n'
-                COMPREPLY=($(compgen -W "$1" -- "$2"))
+                _localcode_offer -W "$1" -- "$2"
             }
 
             _localcode_paths() {
-                local IFS=$'\\n'
-                COMPREPLY=($(compgen "$1" -- "$2"))
+                _localcode_offer "$1" -- "$2"
                 compopt -o filenames 2>/dev/null
             }
 
             _localcode() {
-                local commands options values path=localcode ended= word option i
+                local commands options values path=localcode ended="" word option i
                 local current=${COMP_WORDS[COMP_CWORD]}
                 COMPREPLY=()
                 _localcode_table "$path"
@@ -62,7 +67,7 @@ enum BashCompletion {
                     option=${COMP_WORDS[COMP_CWORD - 1]}
                     if [[ $current == "=" ]]; then
                         current=
-                    elif [[ $option == "=" && COMP_CWORD -gt 2 ]]; then
+                    elif [[ $option == "=" ]] && ((COMP_CWORD > 2)); then
                         option=${COMP_WORDS[COMP_CWORD - 2]}
                     fi
                     if [[ $option == -* && " $values " == *" $option "* ]]; then
@@ -122,7 +127,8 @@ enum BashCompletion {
         switch operand.completion {
         case .file: action = "_localcode_paths -f \"$2\""
         case .directory: action = "_localcode_paths -d \"$2\""
-        case .command: action = "_localcode_words \"\(program.shownSubcommands.map(\.name).joined(separator: " "))\" \"$2\""
+        case .command:
+            action = "_localcode_words \"\(program.shownSubcommands.map(\.name).joined(separator: " "))\" \"$2\""
         case .host: action = "_localcode_words \"127.0.0.1 localhost\" \"$2\""
         case .none: return nil
         }

@@ -33,12 +33,12 @@ enum HelpText {
         if let command = chain.last, !command.shownSubcommands.isEmpty {
             return "See '\(chain.words) COMMAND --help' for a command's options, or 'man localcode'."
         }
-        guard let setting = own.first(where: \.isSetting), let variable = setting.environmentNames.first else { return nil }
-        let count = own.count(where: \.isSetting)
-        return """
-            \(count == own.count ? "Every option" : "Most options") of this command can also be set in localcode.yaml \
-            ('\(setting.name): ...') or in the environment (\(variable)).
-            """
+        guard let setting = own.first(where: \.isSetting), let variable = setting.environmentNames.first else {
+            return nil
+        }
+        let settings = own.filter(\.isSetting).map { "--\($0.name)" }
+        let all = settings.count == own.count ? "Every option of this command" : settings.joined(separator: ", ")
+        return "\(all) can also be set in localcode.yaml ('\(setting.name): ...') or in the environment (\(variable))."
     }
 }
 

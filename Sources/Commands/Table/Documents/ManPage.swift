@@ -45,7 +45,8 @@ enum ManPage {
     private static func marked(_ synopsis: String) -> String {
         synopsis.split(separator: " ").map { word in
             let name = word.filter(\.isLetter)
-            return word.hasPrefix("[") ? "[\(Roff.italic(name))\(word.contains("...") ? "\\&..." : "")]"
+            return word.hasPrefix("[")
+                ? "[\(Roff.italic(name))\(word.contains("...") ? "\\&..." : "")]"
                 : Roff.italic(name) + (word.contains("...") ? "\\&..." : "")
         }.joined(separator: " ")
     }
@@ -82,8 +83,8 @@ enum ManPage {
         page.paragraphs(
             """
             Options may stand before and behind operands, and '--' ends them. A value is the next word or stands behind an \
-            equals sign; behind a short option it may also follow directly. A switch is turned off with '--no-' in front \
-            of its name.
+            equals sign ('--name=value', '-n=value'); behind a short option it may also follow directly ('-nvalue'). A \
+            switch is turned off with '--no-' in front of its name.
             """)
         for option in chain.flatMap(\.options) + Option.global { item(option, &page) }
     }
@@ -115,7 +116,8 @@ enum ManPage {
             default holds. A variable that is empty counts as not set, and an empty value on the command line brings the \
             default back.
             """)
-        let options = chain.last.map { chain.dropLast().flatMap(\.options) + $0.shownTree.flatMap(\.command.options) } ?? []
+        let options =
+            chain.last.map { chain.dropLast().flatMap(\.options) + $0.shownTree.flatMap(\.command.options) } ?? []
         var seen: Set<String> = []
         for option in options + Option.global where seen.insert(option.name).inserted {
             for variable in option.environmentNames { page.item(Roff.bold(variable), "Same as --\(option.name).") }

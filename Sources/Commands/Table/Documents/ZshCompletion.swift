@@ -26,7 +26,8 @@ enum ZshCompletion {
             let operands = entry.operands.enumerated().map { index, operand in
                 let position = operand.repeats ? "*" : "\(index + 1)"
                 let optional = operand.isRequired || operand.repeats ? ":" : "::"
-                return "        '\(position)\(optional)\(escaped(operand.name)):\(action(operand.completion, program))' \\"
+                return
+                    "        '\(position)\(optional)\(escaped(operand.name)):\(action(operand.completion, program))' \\"
             }
             return ([start] + options + operands + ["        && ret=0", "    return ret", "}"]).joined(separator: "\n")
         }

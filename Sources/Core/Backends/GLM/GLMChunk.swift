@@ -73,11 +73,34 @@ struct GLMChunk {
 
     /// Whether this is one choice with text and reasoning, or nothing: no end, no usage, no tool calls.
     var isText: Bool {
-        guard let choices, let choice, let delta, choice.range.upperBound + 1 == choices.range.upperBound else {
-            return false
+        isOneChoice && toolCalls == nil && content?.kind ?? .string == .string && reasoning?.kind ?? .string == .string
+    }
+
+    /// The call's index, if this is one choice with more of the arguments of one call and nothing else.
+    var continuedCall: Int? {
+        guard isOneChoice, content == nil, reasoning == nil, let toolCalls else { return nil }
+        var pieces = toolCalls.elements.makeIterator()
+        guard let piece = pieces.next(), pieces.next() == nil else { return nil }
+        var index: Int?
+        for (key, value) in piece.members {
+            if key.equals("index") {
+                index = value.int
+            } else {
+                guard key.equals("function"), Self.isArguments(value) else { return nil }
+            }
         }
-        return delta.kind == .object && usage == nil && finishReason?.isNull ?? true && toolCalls == nil && !hasOther
-            && content?.kind ?? .string == .string && reasoning?.kind ?? .string == .string
+        return index
+    }
+
+    private var isOneChoice: Bool {
+        guard let choices, let choice, choice.range.upperBound + 1 == choices.range.upperBound else { return false }
+        return delta?.kind == .object && usage == nil && finishReason?.isNull ?? true && !hasOther
+    }
+
+    private static func isArguments(_ function: JSONView) -> Bool {
+        var members = function.members.makeIterator()
+        guard let (key, value) = members.next(), key.equals("arguments"), value.kind == .string else { return false }
+        return members.next() == nil
     }
 
     /// The chunk's text as an event, with the smallest change that makes it OpenAI's: `object` and `finish_reason` are

@@ -11,15 +11,17 @@ public enum GLMError {
     ) -> UpstreamFailure {
         let said = Said(body: body)
         let wrongPath = said.message.contains("NOT_FOUND")
-        var row = wrongPath ? GLMErrorCode(.request, hint: pathHint) : said.code.flatMap(GLMErrorCode.row)
-        row = row ?? byStatus(status, code: said.code)
-        let kind = row?.kind ?? .server
+        let known = wrongPath ? GLMErrorCode(.request, hint: pathHint) : said.code.flatMap(GLMErrorCode.row)
+        let row = known ?? byStatus(status, code: said.code)
+        let kind = row.kind
         var face = kind.face
-        if wrongPath { face.status = 404 }
-        if kind == .server, status > 500 { face.status = status }
+        if wrongPath {
+            face.status = 404
+        } else if kind == .server && status > 500 || known == nil && kind == .request {
+            face.status = status
+        }
 
-        let isTransient = row?.retry != .no
-        var hint = row?.hint
+        var hint = row.hint
         if kind == .authentication, !hasKey { hint = "No key is configured: set ZAI_API_KEY." }
         if kind == .quota, let reset = GLMResetTime.first(in: said.message) { hint = "It resets at \(reset)." }
         if kind == .context { hint = "(\(UpstreamFailure.contextCode): the prompt is too long for the model)" }
@@ -31,15 +33,8 @@ public enum GLMError {
         if let hint { message += (message.last?.isPunctuation == true ? " " : ". ") + hint }
         return UpstreamFailure(
             httpStatus: face.status, type: face.type, code: face.code,
-            message: isTransient ? message : message.withoutRetryWords,
-            retry: row?.retry ?? .no, upstreamCode: said.code, retryAfter: retryAfter(headers))
-    }
-
-    /// The failure that a 200's body is: an `error`, or `success: false`. Nil for an answer.
-    public static func failure(in body: JSONView, hasKey: Bool = true) -> UpstreamFailure? {
-        let error = body["error"]
-        let failed = error.map { !$0.isNull } ?? false || body["success"]?.bool == false
-        return failed ? classify(status: 200, body: Array(body.text), hasKey: hasKey) : nil
+            message: row.retry == .no ? message.withoutRetryWords : message, retry: row.retry, upstreamCode: said.code,
+            retryAfter: retryAfter(headers))
     }
 
     /// The failure of a request that got no answer.
@@ -65,7 +60,7 @@ public enum GLMError {
     private static let pathHint = "The base URL ends in /paas/v4, without /v1: see --glm-url."
 
     /// What a status means where the code says nothing.
-    private static func byStatus(_ status: Int, code: String?) -> GLMErrorCode? {
+    private static func byStatus(_ status: Int, code: String?) -> GLMErrorCode {
         switch status {
         case 401: GLMErrorCode(.authentication, hint: "Check the key: ZAI_API_KEY or --glm-key.")
         case 403: GLMErrorCode(.permission)
@@ -76,7 +71,8 @@ public enum GLMError {
         case 529: GLMErrorCode(.overload, GLMErrorCode.late)
         case 400..<500: GLMErrorCode(.request)
         case 500...: GLMErrorCode(.server, GLMErrorCode.soon)
-        default: nil
+        // An error that came with a good status, under a code that is new.
+        default: GLMErrorCode(.server, .once)
         }
     }
 

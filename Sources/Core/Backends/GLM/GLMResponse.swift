@@ -49,7 +49,7 @@ public enum GLMResponse {
             if stopped { message["content"] = .string(result.text) }
         }
         let made = stopped ? [] : calls.whole(message["tool_calls"]?.array ?? [])
-        message["tool_calls"] = made.isEmpty ? nil : .array(made)
+        message["tool_calls"] = made.isEmpty ? JSONValue?.none : .array(made)
         return (message, stopped)
     }
 

@@ -52,7 +52,7 @@ public struct GLMStreamTranslator: Sendable {
         }
         let chunk = GLMChunk(view)
         if chunk.failed || event.event == "error" { return fail(event.data) }
-        if chunk.isText, stops.isEmpty, !hasReason, let bytes = chunk.event(isFirst: !hasBegun) {
+        if !hasReason, canPass(chunk), let bytes = chunk.event(isFirst: !hasBegun) {
             notes.add(reasoning: chunk.reasoning, content: chunk.content)
             hasBegun = true
             return [.frame(bytes)]
@@ -63,6 +63,12 @@ public struct GLMStreamTranslator: Sendable {
     /// What is left to send when the connection ends.
     public mutating func finish() -> [Output] {
         isFinished ? [] : end("the stream broke off")
+    }
+
+    /// Whether nothing in a chunk's delta has to change.
+    private func canPass(_ chunk: GLMChunk) -> Bool {
+        if chunk.toolCalls == nil { return chunk.isText && stops.isEmpty }
+        return chunk.continuedCall.map { calls.continues(index: $0) } ?? false
     }
 
     private mutating func rebuild(_ chunk: JSONObject, reasoning: JSONView?) -> [Output] {
@@ -106,7 +112,7 @@ public struct GLMStreamTranslator: Sendable {
         if !stops.isEmpty {
             (text, stopped) = stops.push(text)
             if isLast || delta["tool_calls"]?.array != nil, !stopped { text += stops.flush() }
-            delta["content"] = text.isEmpty ? nil : .string(text)
+            delta["content"] = text.isEmpty ? JSONValue?.none : .string(text)
         } else if text.isEmpty {
             delta["content"] = nil
         }
@@ -115,7 +121,7 @@ public struct GLMStreamTranslator: Sendable {
 
         var pieces = calls.push(delta["tool_calls"]?.array ?? [])
         if isLast { pieces += calls.finish() }
-        delta["tool_calls"] = pieces.isEmpty || stopped ? nil : .array(pieces)
+        delta["tool_calls"] = pieces.isEmpty || stopped ? JSONValue?.none : .array(pieces)
         return stopped
     }
 

@@ -96,8 +96,8 @@ struct GLMToolCallAssembler: Sendable {
             calls[position].hasArguments = true
         }
         if calls[position].hasStarted {
-            return arguments.isEmpty
-                ? nil : ["index": .number(position), "function": ["arguments": .string(arguments)]]
+            if arguments.isEmpty { return nil }
+            return ["index": .number(position), "function": ["arguments": .string(arguments)]]
         }
         calls[position].hasStarted = true
         return [

@@ -126,7 +126,7 @@ extension String {
 private enum SHA256 {
     static func digest(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
-        // It fails only where the library lacks SHA-256. Then nothing is found again, which is no harm: see `Entry`.
+        // It fails only where the library lacks SHA-256; then the bytes stand for themselves.
         let done = EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
         return done == 1 ? digest : bytes
     }

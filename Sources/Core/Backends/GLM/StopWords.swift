@@ -38,7 +38,7 @@ struct StopWords: Sendable {
         let longest = words.map(\.count).max() ?? 1
         for count in stride(from: min(text.count, longest - 1), to: 0, by: -1) {
             let end = text.suffix(count)
-            if words.contains(where: { $0.count > count && $0.starts(with: end) }) { return count }
+            if words.contains(where: { $0.starts(with: end) }) { return count }
         }
         return 0
     }

@@ -44,7 +44,8 @@ enum GLMMessageRules {
                 if content?.isNull ?? true { message["content"] = "" }
                 return message
             }
-            return content == nil || content?.isNull == true || content?.string?.isEmpty == true ? nil : message
+            let isEmpty = content?.isNull ?? true || content?.string?.isEmpty == true
+            return isEmpty ? JSONValue?.none : message
         }
     }
 

@@ -7,7 +7,7 @@ enum GLMThinkingRules {
     static func thinking(_ draft: inout GLMDraft) {
         var thinking = asked(&draft.body)
         guard let model = draft.model else {
-            draft.body["thinking"] = thinking ?? draft.body["thinking"]
+            if let thinking { draft.body["thinking"] = thinking }
             return
         }
         let effort = draft.body["reasoning_effort"]?.string
@@ -23,7 +23,7 @@ enum GLMThinkingRules {
             if thinking?["type"]?.string == "disabled" {
                 thinking?["type"] = "enabled"
                 draft.note("\(model.id) always thinks")
-                draft.body["reasoning_effort"] = model.efforts.isEmpty ? nil : "low"
+                if !model.efforts.isEmpty { draft.body["reasoning_effort"] = "low" }
             }
         case .onOff, .effortScale: break
         }
@@ -68,7 +68,7 @@ enum GLMThinkingRules {
         body["chat_template_kwargs"] = nil
         body["enable_thinking"] = nil
 
-        var thinking = body["thinking"].flatMap { $0.object == nil ? nil : $0 }
+        var thinking = body["thinking"]?.object.map { JSONValue.object($0) }
         if let enable = body["thinking"]?.bool ?? enable, thinking == nil {
             thinking = ["type": enable ? "enabled" : "disabled"]
         }

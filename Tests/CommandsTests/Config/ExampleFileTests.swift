@@ -1,0 +1,49 @@
+import LocalCodeCore
+import Support
+import Testing
+
+@testable import Commands
+
+@Suite("Configuration: the example file")
+struct ExampleFileTests {
+    private let options = Command.program.settings
+
+    private func example() throws -> String {
+        let path = "\(TestPlaces.repository)/localcode.example.yaml"
+        return String(decoding: try #require(try FileText.bytes(at: path, limit: 1 << 20)), as: UTF8.self)
+    }
+
+    /// The example with every setting switched on: the '#' taken away in front of keys and of list elements.
+    private func allSettings() throws -> ConfigurationFile {
+        let lines = try example().split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            guard line.hasPrefix("# ") else { return line }
+            let text = line.dropFirst(2)
+            let key = text.prefix { $0.isLowercase || $0 == "-" }
+            let isSetting = !key.isEmpty && text.dropFirst(key.count).first == ":"
+            return isSetting || text.hasPrefix("  - ") ? text : line
+        }
+        return try ConfigurationFile(parsing: Array(lines.joined(separator: "\n").utf8), path: "localcode.example.yaml")
+    }
+
+    @Test("is valid as it is")
+    func valid() throws {
+        let file = try ConfigurationFile(parsing: Array(example().utf8), path: "localcode.example.yaml")
+        #expect(file.settings(for: options, in: "/", home: nil).problems.isEmpty)
+    }
+
+    @Test("is valid with every setting switched on, and mentions them all")
+    func complete() throws {
+        let file = try allSettings()
+        #expect(file.settings(for: options, in: "/", home: nil).problems.map(\.description) == [])
+        #expect(Set(file.entries.map(\.key)) == Set(options.map(\.name)))
+    }
+
+    @Test("shows the defaults")
+    func defaults() throws {
+        let settings = try allSettings().settings(for: options, in: "/", home: nil).settings
+        for option in options {
+            guard let fallback = option.fallback else { continue }
+            #expect(settings[option.name]?.values == [fallback], "\(option.name)")
+        }
+    }
+}
