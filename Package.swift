@@ -52,7 +52,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "CoreTests", dependencies: ["LocalCodeCore", "Support"], swiftSettings: strict),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "LocalCodeCore", "Support"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["Commands", "LocalCodeCore", "Support"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["LocalCodeCore", "Support"],
             exclude: ["Python"], swiftSettings: strict

@@ -12,11 +12,13 @@ extension Command {
             or a URL for GLM is set, and otherwise to the engine if there is one.
             """,
         options: [
-            .host, .port, .model, .engine, engineKey, autoEngine, .glmURL, .glmKey, .apiKey, allowOrigin, cacheDirectory,
+            .host, .port, .model, .engine, engineKey, autoEngine, .glmURL, .glmKey, .apiKey, allowOrigin,
+            cacheDirectory,
             logFormat, logContent, keepAlive, bodyLimit, grace,
         ],
         examples: [
-            Example("localcode serve", "serve what is there: the llama-server on port 8080, the engine of the set-up, GLM"),
+            Example(
+                "localcode serve", "serve what is there: the llama-server on port 8080, the engine of the set-up, GLM"),
             Example("localcode serve --engine http://10.0.0.7:8080", "serve a llama-server on another machine"),
             Example("ZAI_API_KEY=… localcode serve", "serve GLM-4.7"),
         ]
@@ -145,7 +147,8 @@ private struct Server {
         let key = invocation["glm-key"]
         return Backends(
             engine: engine, glm: GLMBackend(baseURL: url, key: key, client: client),
-            isGLMConfigured: key != nil || url != Option.glmURL.fallback, defaultModel: invocation["model"] ?? "glm-4.7")
+            isGLMConfigured: key != nil || url != Option.glmURL.fallback, defaultModel: invocation["model"] ?? "glm-4.7"
+        )
     }
 
     private var settings: Proxy.Settings {
@@ -158,7 +161,8 @@ private struct Server {
         let format = invocation["log-format"].flatMap(LogFormat.init(rawValue:)) ?? .pretty
         let content = invocation["log-content"].flatMap(LogContent.init(rawValue:)) ?? .preview
         return RequestLog(
-            LogRenderer(format: format, content: content, hasColor: invocation.context.error.hasColor), writer: LogWriter())
+            LogRenderer(format: format, content: content, hasColor: invocation.context.error.hasColor),
+            writer: LogWriter())
     }
 
     private func listen(_ proxy: Proxy) async throws -> HTTPServer {
@@ -177,6 +181,7 @@ private struct Server {
     private func say(_ line: String) throws { try invocation.context.error.write("localcode: \(line)\n") }
 
     private static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.split(separator: ".").allSatisfy { UInt8($0) != nil })
+        host == "localhost" || host == "::1"
+            || (host.hasPrefix("127.") && host.split(separator: ".").allSatisfy { UInt8($0) != nil })
     }
 }

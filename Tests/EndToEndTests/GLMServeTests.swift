@@ -18,7 +18,8 @@ import Testing
                     headers: HTTPHeaders(request.headers), body: request.body)
                 let headers = reply.headers.map { "\($0.name): \($0.value)" }
                 return .chunked(
-                    status: reply.status, headers: headers, reply.pieces.map { .send($0) } + (reply.breaksOff ? [.close] : []))
+                    status: reply.status, headers: headers,
+                    reply.pieces.map { .send($0) } + (reply.breaksOff ? [.close] : []))
             }
         }
 
@@ -107,7 +108,8 @@ import Testing
     }
 
     @Test(arguments: [
-        FakeGLM.Scenario.errorInStream(after: ["One"], code: 1234), .doneTooEarly(after: ["One"]), .truncated(after: ["One"]),
+        FakeGLM.Scenario.errorInStream(after: ["One"], code: 1234), .doneTooEarly(after: ["One"]),
+        .truncated(after: ["One"]),
         .answer(.init(text: ["One"], finishReason: "network_error")),
     ])
     func aStreamThatFailsEndsInAnErrorEvent(scenario: FakeGLM.Scenario) async throws {
@@ -140,7 +142,10 @@ import Testing
             [
                 "role": "assistant", "content": nil,
                 "tool_calls": [
-                    ["id": "call_7", "type": "function", "function": ["name": "read_file", "arguments": #"{"path":"a"}"#]]
+                    [
+                        "id": "call_7", "type": "function",
+                        "function": ["name": "read_file", "arguments": #"{"path":"a"}"#],
+                    ]
                 ],
             ],
             ["role": "tool", "tool_call_id": "call_7", "content": "text"],

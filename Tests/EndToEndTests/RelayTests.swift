@@ -4,7 +4,8 @@ import Testing
 
 /// What passes through `localcode serve`, byte by byte and event by event, seen from an upstream that records.
 @Suite(.timeLimit(.minutes(3))) struct RelayTests {
-    private static let chunk = #"{"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}"#
+    private static let chunk =
+        #"{"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}"#
     private static let last = #"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#
     private static let ask: JSONValue = ["messages": [["role": "user", "content": "hi"]], "stream": true]
 
@@ -27,7 +28,8 @@ import Testing
         let upstream = try upstream(.complete(#"{"choices":[]}"#))
         let proxy = try await serve(upstream)
         defer { withExtendedLifetime(upstream) {} }
-        let odd = #"{ "x_unknown":{"b":1,"a":[1e400,-0,1.0,1E+2,0.10]},"model":"first" , "temperature":1.0,"#
+        let odd =
+            #"{ "x_unknown":{"b":1,"a":[1e400,-0,1.0,1E+2,0.10]},"model":"first" , "temperature":1.0,"#
             + #""messages":[{"content":"\u0068\/é\ud800","role":"user","role":"user"},{"role":"assistant","content":null}],"#
             + #""model":"second","seed":12345678901234567890,"max_tokens":1e1,"filler":""#
         let body = Array(odd.utf8) + [UInt8](repeating: 0x7A, count: 1 << 20) + Array("\"}\n".utf8)
@@ -156,8 +158,10 @@ import Testing
 
     @Test func anErrorBehindTheHeadComesInTheStream() async throws {
         let gate = Gate()
-        let error = #"{"error":{"code":400,"message":"too much","type":"exceed_context_size_error","n_ctx":5,"n_prompt_tokens":9}}"#
-        let upstream = try upstream(ScriptedResponse([.wait(gate)] + ScriptedResponse.complete(status: 400, error).steps))
+        let error =
+            #"{"error":{"code":400,"message":"too much","type":"exceed_context_size_error","n_ctx":5,"n_prompt_tokens":9}}"#
+        let upstream = try upstream(
+            ScriptedResponse([.wait(gate)] + ScriptedResponse.complete(status: 400, error).steps))
         let proxy = try await serve(upstream, "--keep-alive", "50ms")
         defer { withExtendedLifetime(upstream) {} }
         let stream = try await TestHTTP(proxy.url).stream("/v1/chat/completions", Self.ask)
@@ -174,7 +178,8 @@ import Testing
     }
 
     @Test func toolCallsAreLogged() async throws {
-        let call = #"{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c1","function":{"name":"read_file","arguments":"{\"path\":"}}]}}]}"#
+        let call =
+            #"{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c1","function":{"name":"read_file","arguments":"{\"path\":"}}]}}]}"#
         let rest = #"{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\"a.txt\"}"}}]}}]}"#
         let end = #"{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#
         let upstream = try upstream(.events([call, rest, end, "[DONE]"]))

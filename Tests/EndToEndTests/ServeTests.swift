@@ -10,7 +10,8 @@ import Testing
 
 /// `localcode serve` in front of a real llama-server.
 @Suite(.timeLimit(.minutes(3))) struct ServeTests {
-    private func serve(_ arguments: String..., model: TinyModel = .tiny) async throws -> (LocalCodeProcess, TestEngine) {
+    private func serve(_ arguments: String..., model: TinyModel = .tiny) async throws -> (LocalCodeProcess, TestEngine)
+    {
         let engine = try await TestEngine.start("--alias", "tiny", model: model)
         return (try await LocalCodeProcess.serve(["--engine", engine.url] + arguments), engine)
     }
@@ -161,7 +162,9 @@ import Testing
         let (proxy, engine) = try await serve("--allow-origin", "https://chat.example.org")
         defer { withExtendedLifetime(engine) {} }
         let client = try TestHTTP(proxy.url)
-        #expect(try await client.post("/v1/chat/completions", Self.hello, headers: ["Origin": "https://evil.example"]).status == 403)
+        #expect(
+            try await client.post("/v1/chat/completions", Self.hello, headers: ["Origin": "https://evil.example"])
+                .status == 403)
         for origin in ["http://localhost:3000", "http://127.0.0.1:8000", "https://chat.example.org"] {
             let preflight = try await client.send(
                 "OPTIONS", "/v1/chat/completions",
@@ -245,7 +248,8 @@ import Testing
         var body = Self.streamedHello
         body["tools"] = [["type": "function", "function": ["name": "read_file", "parameters": ["type": "object"]]]]
         body["messages"] = [["role": "system", "content": "be brief"], ["role": "user", "content": "h\u{1B}[31mi"]]
-        _ = try await TestHTTP(proxy.url).post("/v1/chat/completions", body, headers: ["User-Agent": "opencode/1.18.34 x"])
+        _ = try await TestHTTP(proxy.url).post(
+            "/v1/chat/completions", body, headers: ["User-Agent": "opencode/1.18.34 x"])
         let response = try #require(await proxy.line(containing: #""event":"response""#))
         let request = try #require(proxy.lines.first { $0.contains(#""event":"request""#) })
         let said = try JSONValue(parsing: Array(request.utf8))

@@ -41,7 +41,8 @@ public struct Directories: Sendable, Equatable {
         for part in path.split(separator: "/") {
             sofar += "/\(part)"
             guard mkdir(sofar, 0o700) == 0 || errno == EEXIST else {
-                throw DirectoryFailure(description: "cannot make the directory \(sofar): \(String(cString: strerror(errno)))")
+                throw DirectoryFailure(
+                    description: "cannot make the directory \(sofar): \(String(cString: strerror(errno)))")
             }
         }
     }

@@ -36,7 +36,8 @@ public struct ManagedEngine: Sendable {
             let name = model.split(separator: "/").last.map(String.init) ?? model
             let alias = name.hasSuffix(".gguf") ? String(name.dropLast(5)) : name
             return [
-                "--model", model, "--alias", alias, "--host", socket, "--ctx-size", "16384", "--parallel", "2", "--kv-unified",
+                "--model", model, "--alias", alias, "--host", socket, "--ctx-size", "16384", "--parallel", "2",
+                "--kv-unified",
                 "--no-cache-idle-slots", "--jinja",
             ]
         }
@@ -61,7 +62,8 @@ public struct ManagedEngine: Sendable {
         let log: FileDescriptor
         do {
             log = try FileDescriptor.open(
-                FilePath(plan.logFile), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .ownerReadWrite)
+                FilePath(plan.logFile), .writeOnly, options: [.create, .truncate, .closeOnExec],
+                permissions: .ownerReadWrite)
         } catch {
             rmdir(directory)
             throw StartFailure(description: "cannot write the engine's log \(plan.logFile): \(error)")
@@ -117,11 +119,14 @@ public struct ManagedEngine: Sendable {
         while await server.problem() != nil {
             if let reason = end.withLock({ $0 }) {
                 throw StartFailure(
-                    description: "the engine \(plan.executable) did not start: \(reason)\n\(Self.lastLines(of: plan.logFile))")
+                    description:
+                        "the engine \(plan.executable) did not start: \(reason)\n\(Self.lastLines(of: plan.logFile))")
             }
             guard ContinuousClock.now < deadline else {
                 throw StartFailure(
-                    description: "the engine \(plan.executable) was not ready within \(limit.components.seconds) s; see \(plan.logFile)")
+                    description:
+                        "the engine \(plan.executable) was not ready within \(limit.components.seconds) s; see \(plan.logFile)"
+                )
             }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -130,7 +135,8 @@ public struct ManagedEngine: Sendable {
     private static func makeDirectory(below parent: String) throws(StartFailure) -> String {
         var template = Array("\(parent)/localcode-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw StartFailure(description: "cannot make a directory below \(parent): \(String(cString: strerror(errno)))")
+            throw StartFailure(
+                description: "cannot make a directory below \(parent): \(String(cString: strerror(errno)))")
         }
         return template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     }

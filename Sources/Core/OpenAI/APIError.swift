@@ -1,6 +1,9 @@
 /// An error as an OpenAI client reads it: `{"error":{"message","type","param","code"}}` with an HTTP status
 /// (https://platform.openai.com/docs/guides/error-codes).
 public struct APIError: Error, Sendable, Equatable {
+    /// The code of a prompt that does not fit.
+    public static let contextLengthExceeded = "context_length_exceeded"
+
     /// The HTTP status.
     public var status: Int
     /// What is wrong, where, and what to do.

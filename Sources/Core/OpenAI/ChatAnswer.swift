@@ -199,7 +199,8 @@ extension JSONView {
         }
         guard bytes[start + 1] == UInt8(ascii: "u") else { return 2 }
         let isHighHalf = bytes[start + 2] | 0x20 == UInt8(ascii: "d") && "89abAB".utf8.contains(bytes[start + 3])
-        let hasSecond = bytes.count >= 12 && bytes[start + 6] == UInt8(ascii: "\\") && bytes[start + 7] == UInt8(ascii: "u")
+        let hasSecond =
+            bytes.count >= 12 && bytes[start + 6] == UInt8(ascii: "\\") && bytes[start + 7] == UInt8(ascii: "u")
         return isHighHalf && hasSecond ? 12 : 6
     }
 }

@@ -78,16 +78,27 @@ public struct ChatRequest: Sendable {
 
         init(_ body: JSONView) {
             for (key, value) in body.members {
-                if key.equals("model") { model = value }
-                else if key.equals("stream") { stream = value }
-                else if key.equals("stream_options") { streamOptions = value }
-                else if key.equals("messages") { messages = value }
-                else if key.equals("prompt") { prompt = value }
-                else if key.equals("tools") { tools = value }
-                else if key.equals("max_tokens") { maxTokens = value }
-                else if key.equals("max_completion_tokens") { maxCompletionTokens = value }
-                else if key.equals("temperature") { temperature = value }
-                else if key.equals("top_p") { topP = value }
+                if key.equals("model") {
+                    model = value
+                } else if key.equals("stream") {
+                    stream = value
+                } else if key.equals("stream_options") {
+                    streamOptions = value
+                } else if key.equals("messages") {
+                    messages = value
+                } else if key.equals("prompt") {
+                    prompt = value
+                } else if key.equals("tools") {
+                    tools = value
+                } else if key.equals("max_tokens") {
+                    maxTokens = value
+                } else if key.equals("max_completion_tokens") {
+                    maxCompletionTokens = value
+                } else if key.equals("temperature") {
+                    temperature = value
+                } else if key.equals("top_p") {
+                    topP = value
+                }
             }
         }
     }

@@ -48,7 +48,8 @@ enum Authorization {
                 code: "missing_api_key")
         }
         guard isSame(given, key) else {
-            throw APIError(status: 401, message: "the API key is not the one LocalCode was started with", code: "invalid_api_key")
+            throw APIError(
+                status: 401, message: "the API key is not the one LocalCode was started with", code: "invalid_api_key")
         }
     }
 

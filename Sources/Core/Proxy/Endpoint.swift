@@ -50,7 +50,8 @@ struct Endpoint: Sendable {
             throw APIError(
                 status: 404, message: "there is no \(request.path) here; try /v1/chat/completions", code: "unknown_url")
         }
-        let methods = matches.flatMap { $0.endpoint.method == "GET" ? ["GET", "HEAD"] : [$0.endpoint.method] } + ["OPTIONS"]
+        let methods =
+            matches.flatMap { $0.endpoint.method == "GET" ? ["GET", "HEAD"] : [$0.endpoint.method] } + ["OPTIONS"]
         if request.method == "OPTIONS" {
             var headers = CrossOrigin.preflight(
                 methods: methods, wanted: request.headers["access-control-request-headers"])
@@ -61,7 +62,8 @@ struct Endpoint: Sendable {
         let method = request.method == "HEAD" ? "GET" : request.method
         guard let match = matches.first(where: { $0.endpoint.method == method }) else {
             throw APIError(
-                status: 405, message: "\(request.path) does not take \(request.method); it takes \(first.endpoint.method)",
+                status: 405,
+                message: "\(request.path) does not take \(request.method); it takes \(first.endpoint.method)",
                 code: "method_not_allowed", headers: ["Allow": methods.joined(separator: ", ")])
         }
         try await match.endpoint.run(exchange, match.id)
@@ -71,7 +73,9 @@ struct Endpoint: Sendable {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
-            if byte == 0x25, rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+            if byte == 0x25, rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
                 bytes.append(value)
                 rest = rest.dropFirst(2)
             } else {

@@ -55,7 +55,8 @@ struct Exchange: Sendable {
             throw APIError(status: 400, message: "the content type '\(type)' cannot be read: send application/json")
         }
         if let coding = request.headers["content-encoding"], coding != "identity" {
-            throw APIError(status: 400, message: "the content encoding '\(coding)' cannot be read: send the body as it is")
+            throw APIError(
+                status: 400, message: "the content encoding '\(coding)' cannot be read: send the body as it is")
         }
         do {
             return try JSONView(validating: request.body)
@@ -67,7 +68,8 @@ struct Exchange: Sendable {
     /// JSON's own type, and those that curl and simple clients put on everything.
     private static func mayBeJSON(_ contentType: String) -> Bool {
         let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
-        return ["application/json", "text/plain", "application/x-www-form-urlencoded"].contains(type) || type.hasSuffix("+json")
+        return ["application/json", "text/plain", "application/x-www-form-urlencoded"].contains(type)
+            || type.hasSuffix("+json")
     }
 }
 

@@ -19,7 +19,8 @@ extension Exchange {
     func glmUpstream(_ chat: ChatRequest, model: String) throws(APIError) -> Upstream {
         guard chat.kind == .chat else {
             throw APIError(
-                status: 400, message: "GLM has no text completions: send messages to /v1/chat/completions, or use a llama-server",
+                status: 400,
+                message: "GLM has no text completions: send messages to /v1/chat/completions, or use a llama-server",
                 param: "model", code: "unsupported_endpoint")
         }
         let glm = proxy.backends.glm
@@ -33,7 +34,9 @@ extension Exchange {
         return Upstream(
             name: "glm", headers: headers,
             send: { [id] in
-                do { return try await glm.send(transformed.body.bytes, requestID: id) } catch let failure as UpstreamFailure {
+                do { return try await glm.send(transformed.body.bytes, requestID: id) } catch let failure
+                    as UpstreamFailure
+                {
                     throw APIError(failure)
                 }
             },
@@ -51,7 +54,9 @@ extension Exchange {
                     throw APIError(status: 502, message: "GLM's answer is not JSON: \(error)", code: "upstream_broken")
                 }
             },
-            translator: { GLMTranslation(translator: GLMStreamTranslator(local: local, hasKey: glm.hasKey), reasoning: reasoning) })
+            translator: {
+                GLMTranslation(translator: GLMStreamTranslator(local: local, hasKey: glm.hasKey), reasoning: reasoning)
+            })
     }
 }
 

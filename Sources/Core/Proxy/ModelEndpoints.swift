@@ -26,7 +26,9 @@ extension Exchange {
         let backends = proxy.backends
         var entries = await backends.engine?.currentModels() ?? []
         if backends.isGLMConfigured || backends.engine == nil {
-            entries += GLMModels.all.filter { model in !entries.contains { $0.id == model.id } }.map { Self.entry(of: $0) }
+            entries += GLMModels.all.filter { model in !entries.contains { $0.id == model.id } }.map {
+                Self.entry(of: $0)
+            }
         }
         if !entries.contains(where: { $0.id == backends.defaultModel || $0.aliases.contains(backends.defaultModel) }) {
             entries.append(Self.entry(id: backends.defaultModel, ownedBy: "localcode"))
@@ -38,7 +40,8 @@ extension Exchange {
         entry(id: model.id, ownedBy: "zai", context: model.contextTokens, output: model.maxOutputTokens)
     }
 
-    private static func entry(id: String, ownedBy: String, context: Int? = nil, output: Int? = nil) -> LlamaServer.Model {
+    private static func entry(id: String, ownedBy: String, context: Int? = nil, output: Int? = nil) -> LlamaServer.Model
+    {
         var object: JSONObject = ["id": .string(id), "object": "model", "created": 0, "owned_by": .string(ownedBy)]
         object["context_window"] = context.map { .number($0) }
         object["max_output_tokens"] = output.map { .number($0) }

@@ -40,7 +40,8 @@ public struct Proxy: Sendable {
         do {
             guard CrossOrigin.isAllowed(origin, extra: settings.allowedOrigins) else {
                 throw APIError(
-                    status: 403, message: "the origin '\(origin ?? "")' may not call LocalCode; allow it with --allow-origin")
+                    status: 403,
+                    message: "the origin '\(origin ?? "")' may not call LocalCode; allow it with --allow-origin")
             }
             try await Endpoint.answer(exchange)
         } catch let error as APIError {

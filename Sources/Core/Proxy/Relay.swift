@@ -110,7 +110,8 @@ extension Exchange {
             let rest = try translator?.end() ?? []
             if !rest.isEmpty { try await responder.write(rest) }
         } else if !isDone, stream.answer.error == nil {
-            throw APIError(status: 502, message: "\(upstream.name) ended the stream before its end", code: "upstream_broken")
+            throw APIError(
+                status: 502, message: "\(upstream.name) ended the stream before its end", code: "upstream_broken")
         }
     }
 
@@ -157,6 +158,7 @@ extension Exchange {
         proxy.log.write(
             .response(
                 ResponseEntry(
-                    id: id, status: status, answer: answer, error: error, timeToFirstToken: first, duration: .now - start)))
+                    id: id, status: status, answer: answer, error: error, timeToFirstToken: first,
+                    duration: .now - start)))
     }
 }

@@ -60,10 +60,10 @@ extension APIError {
     /// The data of a stream's error event. OpenCode 1 keeps nothing but the message of an error inside a stream, and finds
     /// the code of a full context in it only when the message is the error once more, as JSON.
     var eventData: [UInt8] {
-        guard code == "context_length_exceeded" else { return body }
+        guard code == Self.contextLengthExceeded else { return body }
         var copy = self
         let inner: JSONValue = [
-            "type": "error", "error": ["code": "context_length_exceeded", "message": .string(message)],
+            "type": "error", "error": ["code": .string(Self.contextLengthExceeded), "message": .string(message)],
         ]
         copy.message = String(decoding: inner.bytes, as: UTF8.self)
         return copy.body

@@ -10,10 +10,12 @@ public enum LogEntry: Sendable, Equatable {
         let texts: Int =
             switch self {
             case .request(let request):
-                (request.last?.text.text.utf8.count ?? 0) + request.tools.reduce(request.path.utf8.count) { $0 + $1.utf8.count + 16 }
+                (request.last?.text.text.utf8.count ?? 0)
+                    + request.tools.reduce(request.path.utf8.count) { $0 + $1.utf8.count + 16 }
             case .toolCall(_, let call): call.name.utf8.count + call.arguments.text.utf8.count
             case .toolCallComplete(_, let name): name.utf8.count
-            case .response(let response): (response.answer?.content.text.utf8.count ?? 0) + (response.error?.utf8.count ?? 0)
+            case .response(let response):
+                (response.answer?.content.text.utf8.count ?? 0) + (response.error?.utf8.count ?? 0)
             }
         return texts + 256
     }
@@ -93,8 +95,11 @@ public struct ResponseEntry: Sendable, Equatable {
 extension RequestEntry {
     /// Describes a request of an OpenAI endpoint.
     /// - Parameter previewLimit: characters to keep of the last message.
-    public init(id: String, request: HTTPServerRequest, chat: ChatRequest, model: String, backend: String, previewLimit: Int) {
-        self.init(id: id, method: request.method, path: request.path, client: Self.client(request.headers["user-agent"]))
+    public init(
+        id: String, request: HTTPServerRequest, chat: ChatRequest, model: String, backend: String, previewLimit: Int
+    ) {
+        self.init(
+            id: id, method: request.method, path: request.path, client: Self.client(request.headers["user-agent"]))
         self.model = model
         self.backend = backend
         isStreaming = chat.isStreaming

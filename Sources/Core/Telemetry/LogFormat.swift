@@ -80,8 +80,10 @@ public struct LogRenderer: Sendable {
             }
             return line
         case .toolCall(let id, let call):
-            let arguments = content == .none ? "…" : Self.escape(call.arguments.text) + (call.arguments.isCut ? "…" : "")
-            return "\(dim(time.clock))   \(paint("[Tool Call]", 35)) \(Self.escape(call.name))(\(arguments)) \(dim(id))\n"
+            let arguments =
+                content == .none ? "…" : Self.escape(call.arguments.text) + (call.arguments.isCut ? "…" : "")
+            return
+                "\(dim(time.clock))   \(paint("[Tool Call]", 35)) \(Self.escape(call.name))(\(arguments)) \(dim(id))\n"
         case .toolCallComplete(let id, let name):
             return "\(dim(time.clock))   \(paint("[Tool Call Complete]", 35)) \(Self.escape(name)) \(dim(id))\n"
         case .response(let response):

@@ -54,7 +54,9 @@ extension LogTime {
         func clock(_ time: tm) -> String {
             [time.tm_hour, time.tm_min, time.tm_sec].map { Self.pad(Int($0), 2) }.joined(separator: ":")
         }
-        let date = [(Int(utc.tm_year) + 1900, 4), (Int(utc.tm_mon) + 1, 2), (Int(utc.tm_mday), 2)].map { Self.pad($0.0, $0.1) }
+        let date = [(Int(utc.tm_year) + 1900, 4), (Int(utc.tm_mon) + 1, 2), (Int(utc.tm_mday), 2)].map {
+            Self.pad($0.0, $0.1)
+        }
         self.init(clock: clock(local) + fraction, utc: date.joined(separator: "-") + "T" + clock(utc) + fraction + "Z")
     }
 

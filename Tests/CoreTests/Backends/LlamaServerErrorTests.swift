@@ -3,10 +3,13 @@ import Testing
 @testable import LocalCodeCore
 
 @Suite struct LlamaServerErrorTests {
-    private func error(_ status: Int, _ body: String) -> APIError { LlamaServer.error(status: status, body: Array(body.utf8)) }
+    private func error(_ status: Int, _ body: String) -> APIError {
+        LlamaServer.error(status: status, body: Array(body.utf8))
+    }
 
     @Test func wordsAndTypeStay() {
-        let told = error(400, #"{"error":{"code":400,"message":"Invalid tool_choice: x","type":"invalid_request_error"}}"#)
+        let told = error(
+            400, #"{"error":{"code":400,"message":"Invalid tool_choice: x","type":"invalid_request_error"}}"#)
         #expect(told.status == 400)
         #expect(told.message == "Invalid tool_choice: x")
         #expect(told.type == "invalid_request_error")

@@ -28,7 +28,9 @@ import Testing
     }
 
     @Test func theFrameAloneIsNoStart() throws {
-        let (answer, _) = try observe([#"{"choices":[{"delta":{"role":"assistant","content":""},"finish_reason":null}]}"#])
+        let (answer, _) = try observe([
+            #"{"choices":[{"delta":{"role":"assistant","content":""},"finish_reason":null}]}"#
+        ])
         #expect(!answer.hasStarted)
     }
 

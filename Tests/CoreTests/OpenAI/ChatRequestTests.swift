@@ -10,7 +10,8 @@ import Testing
     @Test func readsTheFieldsItKnows() throws {
         let request = try read(
             #"{"model":"m","stream":true,"stream_options":{"include_usage":true},"max_tokens":5,"max_completion_tokens":7,"#
-                + #""tools":[{}],"messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text"}]}]}"#)
+                + #""tools":[{}],"messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text"}]}]}"#
+        )
         #expect(request.model == "m")
         #expect(request.isStreaming)
         #expect(request.includesUsage)

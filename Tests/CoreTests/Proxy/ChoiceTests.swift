@@ -6,19 +6,22 @@ import Testing
     private let models = [LlamaServer.Model(id: "qwen", aliases: ["coder", "glm-local"], entry: [])]
 
     @Test(arguments: [
-        ("qwen", true, true, Backends.Choice.engine), ("coder", true, true, .engine), ("glm-local", true, true, .engine),
+        ("qwen", true, true, Backends.Choice.engine), ("coder", true, true, .engine),
+        ("glm-local", true, true, .engine),
         ("glm-4.7", true, true, .glm), ("GLM-5", true, true, .glm), ("glm-4.7", true, false, .engine),
         ("other", true, true, .engine), ("other", false, true, .glm), ("glm-4.7", false, false, .glm),
     ])
     func theNameDecides(model: String, hasEngine: Bool, isGLMConfigured: Bool, choice: Backends.Choice) {
         #expect(
-            Backends.choose(model: model, engineModels: hasEngine ? models : nil, isGLMConfigured: isGLMConfigured) == choice)
+            Backends.choose(model: model, engineModels: hasEngine ? models : nil, isGLMConfigured: isGLMConfigured)
+                == choice)
     }
 }
 
 @Suite struct AccessTests {
     @Test(arguments: [
-        ("http://localhost", true), ("http://localhost:5173", true), ("https://127.0.0.1:8443", true), ("http://[::1]:80", true),
+        ("http://localhost", true), ("http://localhost:5173", true), ("https://127.0.0.1:8443", true),
+        ("http://[::1]:80", true),
         ("http://app.localhost", true), ("http://localhost.evil.com", false), ("http://127.0.0.1.evil.com", false),
         ("https://evil.com", false), ("null", false), ("file://", false), ("http://127.evil.com", false),
     ])
@@ -37,7 +40,9 @@ import Testing
         try Authorization.check([:], key: nil)
         try Authorization.check(["authorization": "bearer k1"], key: "k1")
         try Authorization.check(["x-api-key": "k1"], key: "k1")
-        for headers: HTTPHeaders in [[:], ["authorization": "Basic k1"], ["authorization": "Bearer k12"], ["x-api-key": ""]] {
+        for headers: HTTPHeaders in [
+            [:], ["authorization": "Basic k1"], ["authorization": "Bearer k12"], ["x-api-key": ""],
+        ] {
             let error = #expect(throws: APIError.self) { try Authorization.check(headers, key: "k1") }
             #expect(error?.status == 401)
         }

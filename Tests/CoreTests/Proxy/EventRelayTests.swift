@@ -18,7 +18,8 @@ import Testing
         for cut in 0...bytes.count {
             var relay = EventRelay()
             let first = try relay.push(Array(bytes[..<cut]))
-            let isWhole = first.ready.isEmpty || first.ready.suffix(2) == [10, 10] || first.ready.suffix(3) == [10, 13, 10]
+            let isWhole =
+                first.ready.isEmpty || first.ready.suffix(2) == [10, 10] || first.ready.suffix(3) == [10, 13, 10]
             #expect(isWhole, "cut at \(cut): \(String(decoding: first.ready, as: UTF8.self))")
             let second = try relay.push(Array(bytes[cut...]))
             #expect(first.ready + second.ready == bytes, "cut at \(cut)")

@@ -32,10 +32,12 @@ import Testing
         _ = answer.observe(
             try JSONView(
                 validating: Array(
-                    #"{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7012,"#.utf8)
+                    #"{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7012,"#
+                        .utf8)
                     + Array(#""completion_tokens":121,"prompt_tokens_details":{"cached_tokens":6900}}}"#.utf8)))
         let entry = ResponseEntry(
-            id: "lc-1", status: 200, answer: answer, timeToFirstToken: .milliseconds(310), duration: .milliseconds(2310))
+            id: "lc-1", status: 200, answer: answer, timeToFirstToken: .milliseconds(310), duration: .milliseconds(2310)
+        )
         #expect(
             pretty.render(.response(entry), at: time) == """
                 14:03:07.042 ← 200 · stop · 7012 prompt (6900 cached) · 121 completion · TTFT 310 ms · 60 tok/s · 2.31 s lc-1
@@ -48,7 +50,9 @@ import Testing
         var call = ChatAnswer.ToolCall()
         call.name = "bash"
         call.arguments = Preview(#"{"command":"ls"}"#, limit: 10)
-        #expect(pretty.render(.toolCall(id: "lc-1", call), at: time) == "14:03:07.042   [Tool Call] bash({\"command\"…) lc-1\n")
+        #expect(
+            pretty.render(.toolCall(id: "lc-1", call), at: time)
+                == "14:03:07.042   [Tool Call] bash({\"command\"…) lc-1\n")
         #expect(
             pretty.render(.toolCallComplete(id: "lc-1", name: "bash"), at: time)
                 == "14:03:07.042   [Tool Call Complete] bash lc-1\n")

@@ -24,7 +24,7 @@ public enum GLMError {
         var hint = row.hint
         if kind == .authentication, !hasKey { hint = "No key is configured: set ZAI_API_KEY." }
         if kind == .quota, let reset = GLMResetTime.first(in: said.message) { hint = "It resets at \(reset)." }
-        if kind == .context { hint = "(\(UpstreamFailure.contextCode): the prompt is too long for the model)" }
+        if kind == .context { hint = "(\(APIError.contextLengthExceeded): the prompt is too long for the model)" }
 
         // Of a wrong path the gateway says code 500, which no reader should take for a server's fault.
         let label = ["GLM", wrongPath ? nil : said.code].compactMap(\.self).joined(separator: " ")

@@ -72,7 +72,7 @@ extension GLMErrorCode.Kind {
         case .server: (500, "server_error", "server_error")
         case .request: (400, "invalid_request_error", "invalid_request")
         case .model: (400, "invalid_request_error", "model_not_found")
-        case .context: (400, "invalid_request_error", UpstreamFailure.contextCode)
+        case .context: (400, "invalid_request_error", APIError.contextLengthExceeded)
         case .content: (400, "invalid_request_error", "content_filter")
         }
     }

@@ -40,33 +40,11 @@ public struct UpstreamFailure: Error, Sendable, Equatable, CustomStringConvertib
 
     public var description: String { message }
 
-    /// The body of an answer with `httpStatus`: OpenAI's error object.
-    public var body: JSONValue { Self.object(message, type: type, code: code) }
-
     /// The header fields that go with it. `x-should-retry` is read by OpenAI's SDKs and by OpenCode.
     public var headers: HTTPHeaders {
         var headers: HTTPHeaders = ["x-should-retry": retry == .no ? "false" : "true"]
         if let upstreamCode { headers["x-localcode-upstream-code"] = upstreamCode }
         if let retryAfter, retry != .no { headers["retry-after"] = String(retryAfter.components.seconds) }
         return headers
-    }
-
-    /// The event that ends a stream which has already begun. No `[DONE]` follows it.
-    ///
-    /// OpenCode's first version keeps only the message of such an event, and knows a full context by a message that is
-    /// itself this JSON.
-    public var event: [UInt8] {
-        guard code == Self.contextCode else { return ServerSentEvent.frame(body.bytes) }
-        let text = message + " (the prompt exceeds the available context size)"
-        let inner: JSONValue = ["type": "error", "error": ["code": .string(code), "message": .string(text)]]
-        let nested = String(decoding: inner.bytes, as: UTF8.self)
-        return ServerSentEvent.frame(Self.object(nested, type: type, code: code).bytes)
-    }
-
-    /// OpenAI's code for a prompt that does not fit.
-    static let contextCode = "context_length_exceeded"
-
-    private static func object(_ message: String, type: String, code: String) -> JSONValue {
-        ["error": ["message": .string(message), "type": .string(type), "param": nil, "code": .string(code)]]
     }
 }

@@ -90,7 +90,9 @@ public final class LlamaServer: Sendable {
     public func currentModels() async -> [Model] {
         let known = models.withLock { $0 }
         if let known, known.asOf + .seconds(30) > .now { return known.list }
-        guard let fresh = try? await withTimeLimit(.seconds(2), { try await self.fetchModels() }) else { return known?.list ?? [] }
+        guard let fresh = try? await withTimeLimit(.seconds(2), { try await self.fetchModels() }) else {
+            return known?.list ?? []
+        }
         models.withLock { $0 = (fresh, .now) }
         return fresh
     }
@@ -98,7 +100,9 @@ public final class LlamaServer: Sendable {
     private func fetchModels() async throws -> [Model] {
         let response = try await send("GET", "/v1/models")
         let body = try await response.body.collect(upTo: 4 << 20)
-        guard response.status == 200, let data = try JSONView(validating: body)["data"], data.kind == .array else { return [] }
+        guard response.status == 200, let data = try JSONView(validating: body)["data"], data.kind == .array else {
+            return []
+        }
         return data.elements.compactMap { entry in
             guard let id = entry["id"]?.string else { return nil }
             var aliases: [String] = []
@@ -116,7 +120,7 @@ extension LlamaServer {
         let type = error?["type"]?.string
         var result = APIError(status: (400...599).contains(status) ? status : 502, message: message, type: type)
         if type == "exceed_context_size_error" {
-            result.code = "context_length_exceeded"
+            result.code = APIError.contextLengthExceeded
             result.type = "invalid_request_error"
             if let tokens = error?["n_prompt_tokens"]?.int, let context = error?["n_ctx"]?.int {
                 result.message += " (\(tokens) tokens of prompt, \(context) of context)"
