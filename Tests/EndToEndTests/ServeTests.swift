@@ -60,6 +60,28 @@ import Testing
         #expect(chunks.count > 10)
     }
 
+    @Test func answersCurl() async throws {
+        let (proxy, engine) = try await serve()
+        defer { withExtendedLifetime(engine) {} }
+        func curl(_ arguments: String...) async throws -> String {
+            let process = try ChildProcess(
+                "/usr/bin/env", ["curl", "-sS"] + arguments, environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"])
+            let (status, output, errors) = await process.collect()
+            #expect(status == .exited(0), "\(errors)")
+            return String(decoding: output, as: UTF8.self)
+        }
+        // As people type it: curl calls this a form, and asks for 100 Continue when a body is long.
+        let whole = try await curl("\(proxy.url)/v1/chat/completions", "-d", Self.hello.text)
+        #expect(try JSONValue(parsing: Array(whole.utf8))["usage"]?["completion_tokens"]?.int == 12)
+        let stream = try await curl(
+            "-N", "\(proxy.url)/v1/chat/completions", "-H", "Content-Type: application/json", "-H",
+            "Expect: 100-continue",
+            "-d", Self.streamedHello.text)
+        #expect(stream.hasSuffix("data: [DONE]\n\n"))
+        let head = try await curl("-I", "\(proxy.url)/v1/models")
+        #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n"))
+    }
+
     @Test func answersACompletion() async throws {
         let (proxy, engine) = try await serve()
         defer { withExtendedLifetime(engine) {} }
@@ -228,7 +250,7 @@ import Testing
     }
 
     @Test func aStreamThatRunsMayFinishAtTheEnd() async throws {
-        let (proxy, engine) = try await serve()
+        let (proxy, engine) = try await serve("--grace", "2m")
         defer { withExtendedLifetime(engine) {} }
         var body = Self.streamedHello
         body["max_tokens"] = 2000
@@ -264,4 +286,9 @@ import Testing
         #expect(ended["prompt_tokens"]?.int ?? 0 > 10)
         #expect(ended["finish_reason"]?.string == "length")
     }
+}
+
+extension JSONValue {
+    /// Its JSON as text.
+    fileprivate var text: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -41,6 +41,11 @@ enum Spawn {
             }
         }
 
+        #if canImport(Glibc)
+            // With a copy of a connection in a child's hands, its other side would not learn that it was closed.
+            _ = closeFrom?(&actions, STDERR_FILENO + 1)
+        #endif
+
         var attributes = makeAttributes()
         defer { posix_spawnattr_destroy(&attributes) }
         var signals = sigset_t()
@@ -69,6 +74,13 @@ enum Spawn {
         guard code == 0 else { throw TestKitError("cannot start \(executable): \(String(cString: strerror(code)))") }
         return pid
     }
+
+    #if canImport(Glibc)
+        /// glibc has had it since 2.34; Swift's module of it does not show it.
+        private static let closeFrom = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+            unsafeBitCast($0, to: (@convention(c) (UnsafeMutablePointer<Actions>, Int32) -> Int32).self)
+        }
+    #endif
 
     private static func makeActions() -> Actions {
         #if canImport(Glibc)

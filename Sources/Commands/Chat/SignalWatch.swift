@@ -7,46 +7,67 @@ import Synchronization
     import Darwin
 #endif
 
-/// Turns signals into calls of a function on an ordinary thread, until it is stopped. One watch at a time in a process.
+/// Turns signals into calls of a function on an ordinary thread, until it is stopped. Several may watch the same signal.
 final class SignalWatch: Sendable {
-    /// Where the signal handler writes the number of each signal; -1: nobody watches.
+    private struct Watcher: Sendable {
+        var signals: [Int32]
+        var handler: @Sendable (Int32) -> Void
+    }
+
+    private struct Registry {
+        var watchers: [Int: Watcher] = [:]
+        var nextIdentifier = 0
+        /// What watched signals did before.
+        var previous: [Int32: sigaction] = [:]
+    }
+
+    private static let registry = Mutex(Registry())
+    /// Where the signal handler writes the number of each signal; -1: nobody has watched yet.
     private static let entrance = Atomic<Int32>(-1)
 
-    private let signals: [Int32]
-    private let previous: [sigaction]
-    private let writeEnd: Int32
+    private let identifier: Int
 
     /// - Throws: `Failure` when the process has no descriptors left.
     init(_ signals: [Int32], handler: @escaping @Sendable (Int32) -> Void) throws {
+        identifier = try Self.registry.withLock { registry in
+            try Self.listen()
+            for number in signals where registry.previous[number] == nil {
+                registry.previous[number] = Self.install(number)
+            }
+            registry.nextIdentifier += 1
+            registry.watchers[registry.nextIdentifier] = Watcher(signals: signals, handler: handler)
+            return registry.nextIdentifier
+        }
+    }
+
+    /// Gives the signals that nobody else watches the meaning they had.
+    func stop() {
+        Self.registry.withLock { registry in
+            guard let watcher = registry.watchers.removeValue(forKey: identifier) else { return }
+            for number in watcher.signals
+            where !registry.watchers.values.contains(where: { $0.signals.contains(number) }) {
+                if var old = registry.previous.removeValue(forKey: number) { sigaction(number, &old, nil) }
+            }
+        }
+    }
+
+    /// Opens the pipe from the handler to a thread of its own, which stays.
+    private static func listen() throws {
+        guard entrance.load(ordering: .sequentiallyConsistent) < 0 else { return }
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw Failure("cannot watch signals: \(systemMessage(errno))") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let readEnd = ends[0]
-        writeEnd = ends[1]
-        self.signals = signals
-        Self.entrance.store(writeEnd, ordering: .sequentiallyConsistent)
-        previous = signals.map(Self.install)
         DispatchQueue(label: "localcode.signals").async {
-            var number: UInt8 = 0
-            // Ends when `stop` closes the other end.
+            var byte: UInt8 = 0
             while true {
-                let count = read(readEnd, &number, 1)
-                if count == 1 { handler(Int32(number)) } else if count == 0 || errno != EINTR { break }
+                guard read(readEnd, &byte, 1) == 1 else { continue }
+                let number = Int32(byte)
+                let watchers = registry.withLock { $0.watchers.values.filter { $0.signals.contains(number) } }
+                for watcher in watchers { watcher.handler(number) }
             }
-            close(readEnd)
         }
-    }
-
-    /// Gives the signals back the meaning they had.
-    func stop() {
-        for (number, old) in zip(signals, previous) {
-            var old = old
-            sigaction(number, &old, nil)
-        }
-        // A handler that has begun on another thread may still write: it finds -1 or a closed descriptor, both harmless.
-        if Self.entrance.compareExchange(expected: writeEnd, desired: -1, ordering: .sequentiallyConsistent).exchanged {
-            close(writeEnd)
-        }
+        entrance.store(ends[1], ordering: .sequentiallyConsistent)
     }
 
     /// Ends the process as the signal would have done without us, so that a shell sees the true reason: status 130 for SIGINT.

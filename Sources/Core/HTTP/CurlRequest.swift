@@ -23,6 +23,9 @@ enum CurlRequest {
         _ = localcode_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         _ = localcode_easy_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         _ = localcode_easy_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
+        _ = localcode_easy_set_open_socket(easy) { _, _, address in
+            address.map { CurlRequest.openSocket($0.pointee) } ?? -1
+        }
 
         try check(localcode_easy_set_string(easy, CURLOPT_URL, request.url), "the URL")
         if let path = request.unixSocket {
@@ -52,6 +55,18 @@ enum CurlRequest {
             transfer.receive(headerLine: UnsafeRawBufferPointer(start: bytes, count: size * count))
             return size * count
         }
+    }
+
+    /// A socket that child processes do not inherit: with a copy of it in an engine's hands, the other side would not learn
+    /// that we have closed ours.
+    private static func openSocket(_ address: curl_sockaddr) -> curl_socket_t {
+        #if os(Linux)
+            socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+        #else
+            let descriptor = socket(address.family, address.socktype, address.protocol)
+            if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+            return descriptor
+        #endif
     }
 
     /// Frees what `prepare` made.

@@ -38,7 +38,7 @@ struct LoadTests {
                 request: Load.request(ChatBody(size: 300).bytes, to: endpoint), connections: 2, duration: 50_000_000)
             return try LoadClient(endpoint).run(load) {}
         }
-        #expect(result.requests > 2)
+        #expect(result.requests >= 2)
         #expect(result.requestLatency.count == result.requests - 2)
         #expect(result.nanoseconds >= 50_000_000)
     }
@@ -86,7 +86,7 @@ struct LoadTests {
     func wholeRun() async throws {
         let results = try await withUpstream { endpoint in
             let targets = ["direct", BenchReport.judged].map { BenchTarget(name: $0, endpoint: endpoint) }
-            let plan = BenchPlan(sizes: [300, 60_000], streams: [1, 4], duration: 40_000_000)
+            let plan = BenchPlan(sizes: [300, 60_000], streams: [1, 4], duration: 250_000_000)
             return try BenchRun(plan: plan, targets: targets).measure()
         }
         let report = BenchReport(results, targets: ["direct", BenchReport.judged], notes: [])

@@ -170,7 +170,7 @@ import Testing
                 guard errno == EAGAIN else { break }
                 var room = pollfd(fd: connection, events: Int16(POLLOUT), revents: 0)
                 // A client that takes anything at all takes it sooner than that.
-                if poll(&room, 1, 500) == 0 {
+                if poll(&room, 1, 1200) == 0 {
                     stalled.fulfill(sent)
                     _ = poll(&room, 1, -1)
                 }

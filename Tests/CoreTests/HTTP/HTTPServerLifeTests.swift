@@ -109,7 +109,6 @@ import Testing
         await server.shutdown(grace: .seconds(3600))
         #expect(await used.textToEnd().hasSuffix("/a "))
         _ = await begun.textToEnd()
-        #expect(throws: TestKitError.self) { try RawConnection(port: server.port) }
     }
 
     @Test func runningRequestsMayFinish() async throws {
@@ -136,8 +135,7 @@ import Testing
         await happenings.wait(for: "begun")
         let end = Task { await server.shutdown(grace: .seconds(3600)) }
         _ = await idle.textToEnd()
-        // Now it is shutting down.
-        #expect(throws: TestKitError.self) { try RawConnection(port: server.port) }
+        // Now it is shutting down. (That the port is closed cannot be asked for: another test may have it by now.)
         reading.send("ok")
         let text = await reading.textToEnd()
         #expect(text.hasSuffix("/c ok") && text.lowercased().contains("connection: close"))
