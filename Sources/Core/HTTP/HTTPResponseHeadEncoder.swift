@@ -18,6 +18,11 @@ final class HTTPResponseHeadEncoder: ChannelOutboundHandler {
         context?.write(wrapOutboundOut(.byteBuffer(buffer)), promise: nil)
     }
 
+    /// Bytes of a body, and all that was written before them, to the socket; on the event loop.
+    func writeAndFlush(_ buffer: ByteBuffer) {
+        context?.writeAndFlush(wrapOutboundOut(.byteBuffer(buffer)), promise: nil)
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head):

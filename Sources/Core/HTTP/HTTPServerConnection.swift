@@ -209,8 +209,7 @@ final class HTTPServerConnection: ChannelInboundHandler, @unchecked Sendable {
         lastWrite = .now()
         guard !bytes.isEmpty, answer.framing != Framing.none else { return }
         guard answer.framing == .chunked else {
-            encoder.write(ByteBuffer(bytes: bytes))
-            return channel.flush()
+            return encoder.writeAndFlush(ByteBuffer(bytes: bytes))
         }
         // One buffer for all of a chunk.
         var buffer = channel.allocator.buffer(capacity: bytes.count + 20)
@@ -218,8 +217,7 @@ final class HTTPServerConnection: ChannelInboundHandler, @unchecked Sendable {
         buffer.writeStaticString("\r\n")
         buffer.writeBytes(bytes)
         buffer.writeStaticString("\r\n")
-        encoder.write(buffer)
-        channel.flush()
+        encoder.writeAndFlush(buffer)
     }
 
     func finish() throws(ClientGone) {

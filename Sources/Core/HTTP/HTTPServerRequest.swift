@@ -63,7 +63,11 @@ public struct HTTPResponder: Sendable {
 
     /// A piece of the body, sent at once. Returns when the connection takes more: a slow client makes the caller wait.
     public func write(_ bytes: [UInt8]) async throws(ClientGone) {
-        try await onLoop { connection throws(ClientGone) in try connection.write(bytes) }
+        if connection.eventLoop.inEventLoop {
+            try connection.write(bytes)
+        } else {
+            try await onLoop { connection throws(ClientGone) in try connection.write(bytes) }
+        }
         try await connection.whenWritable()
     }
 

@@ -154,6 +154,8 @@ public struct Preview: Sendable, Equatable {
     public private(set) var text = ""
     /// Whether there was more.
     public private(set) var isCut = false
+    /// Characters in `text`, which takes a walk over it to count.
+    private var count = 0
 
     public init() {}
 
@@ -162,9 +164,9 @@ public struct Preview: Sendable, Equatable {
     /// Appends the characters that still fit.
     public mutating func append(_ more: some StringProtocol, limit: Int) {
         guard !isCut, !more.isEmpty else { return }
-        let room = limit - text.count
-        let head = more.prefix(room)
+        let head = more.prefix(limit - count)
         text += head
+        count += head.count
         isCut = head.endIndex != more.endIndex
     }
 

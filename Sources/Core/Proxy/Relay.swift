@@ -88,9 +88,9 @@ extension Exchange {
         var isDone = false
         for try await bytes in body {
             let (ready, events) = try relay.push(bytes)
-            for event in events {
-                if event.isDone { isDone = true } else { observe(event, &stream) }
-            }
+            // Looking at the events comes behind handing them on: it is nothing a client should wait for.
+            defer { for event in events where !event.isDone { observe(event, &stream) } }
+            isDone = isDone || events.contains(where: \.isDone)
             if translator == nil {
                 if !ready.isEmpty { try await responder.write(ready) }
             } else {

@@ -142,7 +142,7 @@ public struct LogRenderer: Sendable {
 
     /// Text that is safe to print: control and formatting characters are written as escapes.
     static func escape(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
         var safe = ""
         for scalar in text.unicodeScalars {
             switch scalar {

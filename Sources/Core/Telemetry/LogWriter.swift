@@ -17,8 +17,8 @@ public final class LogWriter: Sendable {
         var isWriting = false
     }
 
-    /// Lines wait so long for others to be written with: waking the thread costs more than writing.
-    private static let pause = DispatchTimeInterval.milliseconds(20)
+    /// The thread pauses so long between two looks at what has come: waking it for each line would cost more than the line.
+    private static let pause: UInt32 = 20_000
 
     private let descriptor: Int32
     private let limit: Int
@@ -48,13 +48,14 @@ public final class LogWriter: Sendable {
             defer { state.isWriting = true }
             return !state.isWriting
         }
-        if isIdle { queue.asyncAfter(deadline: .now() + Self.pause) { self.drain() } }
+        if isIdle { queue.async { self.drain() } }
     }
 
     /// Returns when everything that was written before is out.
-    public func flush() { queue.sync { drain() } }
+    public func flush() { queue.sync {} }
 
     private func drain() {
+        usleep(Self.pause)
         while let (waiting, dropped) = next() {
             var text = waiting.map { $0() }.joined()
             if dropped > 0 { text += "localcode: \(dropped) log lines dropped: the reader is too slow\n" }
@@ -64,6 +65,7 @@ public final class LogWriter: Sendable {
                 guard count > 0 else { break }
                 bytes = bytes.dropFirst(count)
             }
+            usleep(Self.pause)
         }
     }
 

@@ -184,9 +184,18 @@ import Testing
     }
 
     @Test func shutdownTwice() async throws {
-        let server = try await HTTPServer.start(HTTPServer.Configuration(port: 0), handler: echo)
-        async let first: Void = server.shutdown(grace: .zero)
-        async let second: Void = server.shutdown(grace: .seconds(3600))
+        let happenings = Happenings()
+        let handler: HTTPServer.Handler = { _, _ in
+            happenings.add("begun")
+            await untilCancelled()
+        }
+        let server = try await HTTPServer.start(HTTPServer.Configuration(port: 0), handler: handler)
+        let client = try RawConnection(port: server.port)
+        client.send("GET / HTTP/1.1\r\n\r\n")
+        await happenings.wait(for: "begun")
+        async let first: Void = server.shutdown(grace: .seconds(3600))
+        async let second: Void = server.shutdown(grace: .milliseconds(50))
         _ = await (first, second)
+        #expect(await client.textToEnd().isEmpty)
     }
 }

@@ -61,6 +61,17 @@ import Testing
         }
     }
 
+    @Test func refusedClientIsNotReset() async throws {
+        try await withServer({ $0.bodyLimit = 10 }, handler: echo) { server in
+            let client = try RawConnection(port: server.port)
+            client.send("POST / HTTP/1.1\r\nContent-Length: \(20 << 20)\r\n\r\n")
+            let head = await client.text(upTo: "\r\n\r\n")
+            #expect(head.hasPrefix("HTTP/1.1 413 "))
+            #expect(await client.send([UInt8](repeating: 0x61, count: 20 << 20)))
+            client.close()
+        }
+    }
+
     @Test func unknownExpectation() async throws {
         #expect(try await refusal("POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: miracles\r\n\r\n").status == 417)
     }

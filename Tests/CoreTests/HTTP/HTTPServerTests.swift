@@ -165,9 +165,14 @@ import Testing
         let handler: HTTPServer.Handler = { request, responder in
             guard request.path == "/" else { return await echo(request, responder) }
             try? await responder.begin(status: 200, headers: [:])
-            try? await responder.keepAlive(every: .milliseconds(20), with: Array(":\n\n".utf8))
+            try? await responder.keepAlive(every: .milliseconds(300), with: Array(":\n\n".utf8))
             await gate.wait()
-            for number in 0..<200 { try? await responder.write(Array("\(number),".utf8)) }
+            // Longer than the interval, but never silent.
+            let start = ContinuousClock.now
+            while ContinuousClock.now - start < .milliseconds(700) {
+                try? await responder.write(Array("x".utf8))
+                try? await Task.sleep(for: .milliseconds(1))
+            }
             try? await responder.finish()
             happenings.add("finished")
         }
@@ -177,7 +182,8 @@ import Testing
             _ = await client.text(upTo: "3\r\n:\n\n\r\n3\r\n:\n\n\r\n")
             gate.open()
             let text = try #require(await client.answers(1).first?.body)
-            #expect(text.drop { $0 == ":" || $0 == "\n" } == (0..<200).map { "\($0)," }.joined())
+            let written = text.drop { $0 == ":" || $0 == "\n" }
+            #expect(written.count > 2 && written.allSatisfy { $0 == "x" })
             await happenings.wait(for: "finished")
             client.send("GET /next HTTP/1.1\r\n\r\n")
             #expect(await client.answers(2).last?.body == "/next ")
