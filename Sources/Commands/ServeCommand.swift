@@ -1,5 +1,11 @@
 import LocalCodeCore
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 extension Command {
     /// `localcode serve`
     public static let serve = Command(
@@ -83,6 +89,7 @@ private struct Server {
 
     func run() async throws {
         let interrupts = try Interrupts()
+        allowManyDescriptors()
         // A file in the working directory counts, and it can name servers that a key is then sent to.
         if let file = invocation.configurationFile { try say("settings from \(file)") }
         let client = try HTTPClient(HTTPClient.Configuration(environment: invocation.context.environment))
@@ -176,6 +183,19 @@ private struct Server {
                 "cannot listen on \(host):\(port): \(error)",
                 hint: "is another localcode running? choose another port with --port, or 0 for any")
         }
+    }
+
+    /// A connection takes a descriptor here and one towards the upstream; the usual soft limit is less than that.
+    private func allowManyDescriptors() {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let descriptors = RLIMIT_NOFILE
+        #endif
+        guard getrlimit(descriptors, &limit) == 0, limit.rlim_cur < 4096 else { return }
+        limit.rlim_cur = min(limit.rlim_max, 4096)
+        setrlimit(descriptors, &limit)
     }
 
     private func say(_ line: String) throws { try invocation.context.error.write("localcode: \(line)\n") }

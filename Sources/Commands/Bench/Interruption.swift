@@ -8,22 +8,20 @@ import Synchronization
 
 /// Turns Ctrl-C and SIGTERM into an error that the load loops throw, so that child processes and files are cleared away on
 /// the way out.
-enum Interruption {
-    /// A signal handler can reach nothing but a global.
+struct Interruption: Sendable {
     private static let isRequested = Atomic<Bool>(false)
+    private let watch: SignalWatch
 
-    /// From now on the two signals only set the flag.
-    static func arm() {
+    /// From now on the two signals only make `check` throw.
+    /// - Throws: `Failure` when the process has no descriptors left.
+    static func arm() throws -> Interruption {
         isRequested.store(false, ordering: .relaxed)
-        for signalNumber in [SIGINT, SIGTERM] {
-            signal(signalNumber) { _ in Interruption.isRequested.store(true, ordering: .relaxed) }
-        }
+        return Interruption(
+            watch: try SignalWatch([SIGINT, SIGTERM]) { _ in isRequested.store(true, ordering: .relaxed) })
     }
 
     /// The signals end the program again.
-    static func disarm() {
-        for signalNumber in [SIGINT, SIGTERM] { signal(signalNumber, SIG_DFL) }
-    }
+    func disarm() { watch.stop() }
 
     /// - Throws: `Failure` once a signal has come.
     static func check() throws(Failure) {

@@ -29,8 +29,8 @@ struct ProxyBench: Sendable {
     var context: Context
 
     func run() async throws -> BenchReport {
-        Interruption.arm()
-        defer { Interruption.disarm() }
+        let interruption = try Interruption.arm()
+        defer { interruption.disarm() }
         guard let own = ownProgram() else { throw Failure("cannot find this program's own file") }
         return try await withTemporaryDirectory(context.environment) { root in
             let upstream = BenchProgram.upstream(
