@@ -19,12 +19,20 @@ at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; 
 
 # A directory for unfinished things, on the same file system as the finished ones; gone when the script ends.
 make_scratch() {
-    mkdir -p "$data"
+    mkdir -p "$data" || true
+    [ -w "$data" ] || fail "cannot write below $data. HOME or XDG_DATA_HOME can name another place."
     find "$data" -maxdepth 1 -name '.setup.*' -mtime +0 -exec rm -rf {} + # left by a killed run
     scratch=$(mktemp -d "$data/.setup.XXXXXX")
     trap 'rm -rf "$scratch"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
+}
+
+# need_room MB WHAT: whether the disk has that much left, where this can be told.
+need_room() {
+    local free
+    free=$(df -Pk "$data" 2>/dev/null | awk 'NR == 2 { print int($4 / 1024) }' || true)
+    [ "${free:-$1}" -ge "$1" ] || fail "$2 needs $1 MB below $data, and $free MB are free."
 }
 
 # replace SOURCE TARGET: renames, so that a reader sees the old or the new one and never a part.
@@ -91,7 +99,8 @@ build_release() {
     local static=()
     on_macos || static=(--static-swift-stdlib)
     say "building (a first build takes some minutes)"
-    swift build --package-path "$root" -c release -j 2 ${static[@]+"${static[@]}"} --product localcode >&2 ||
+    # Without colours: SwiftPM hands them on to the compiler, and would build everything anew for a terminal and for a pipe.
+    swift build --no-color-diagnostics --package-path "$root" -c release -j 2 ${static[@]+"${static[@]}"} --product localcode >&2 ||
         fail "the build failed; the compiler's messages are above."
     binary=$root/.build/release/localcode
     [ -x "$binary" ] || fail "the build left no $binary"
@@ -123,8 +132,9 @@ provide_venv() {
         return
     fi
     need_python
-    say "installing from PyPI into $directory: $(sed -e 's/[#;].*//' "$requirements" | xargs)"
     rm -rf "$directory"
+    need_room 200 "$directory"
+    say "installing from PyPI into $directory: $(sed -e 's/[#;].*//' "$requirements" | xargs)"
     mkdir -p "$(dirname "$directory")"
     "$python" -m venv "$directory" >&2 || fail "$python could not make a virtual environment in $directory."
     "$directory/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --only-binary :all: \

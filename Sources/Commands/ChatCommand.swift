@@ -25,10 +25,10 @@ extension Command {
         options: [
             Option(
                 "file", "f", value: "FILE", repeats: true, completion: .file,
-                help: "send this text file along (up to 8 MiB, may be repeated)"),
+                help: "send this text file along (up to 8 MiB)"),
             Option(
                 "image", value: "FILE", repeats: true, completion: .file,
-                help: "send this picture along: PNG, JPEG, WebP or GIF (may be repeated)"),
+                help: "send this picture along: PNG, JPEG, WebP or GIF"),
             .model,
             Option("system", "s", value: "TEXT", help: "instructions that come before the conversation"),
             Option(

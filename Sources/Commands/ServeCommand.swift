@@ -43,7 +43,11 @@ extension Command {
     private static let allowOrigin = Option(
         "allow-origin", value: "ORIGIN", repeats: true, isSetting: true,
         help: "let web pages of ORIGIN call, besides those of this machine",
-        details: "An origin is scheme, host and port: https://chat.example.org. The value * lets every page call.")
+        details: """
+            An origin is scheme, host and port: https://chat.example.org. The value * lets every page call. Where no \
+            --api-key is set, the host of an origin is also a name that LocalCode may be called by, behind a reverse proxy \
+            for example; other names than those of a local machine are refused.
+            """)
 
     private static let cacheDirectory = Option(
         "cache-dir", value: "DIR", isSetting: true, completion: .directory,
@@ -80,6 +84,11 @@ private struct Server {
         self.invocation = invocation
         host = invocation["host"] ?? "127.0.0.1"
         directories = Directories(environment: invocation.context.environment)
+        if let keepAlive = invocation.duration("keep-alive"), keepAlive <= .zero {
+            throw Failure(
+                "--keep-alive 0 would send comments without a pause",
+                hint: "for none at all, name a time that is longer than any silence: 24h")
+        }
         if invocation["api-key"] == nil, !Self.isLoopback(host) {
             throw Failure(
                 "refusing to listen on \(host) without an API key: everyone who reaches that address could use your models",
@@ -93,19 +102,38 @@ private struct Server {
         // A file in the working directory counts, and it can name servers that a key is then sent to.
         if let file = invocation.configurationFile { try say("settings from \(file)") }
         let client = try HTTPClient(HTTPClient.Configuration(environment: invocation.context.environment))
-        let (engine, managed) = try await findEngine(client)
+        guard let (engine, managed) = try await findEngine(client, until: interrupts) else { return }
         let log = log
         defer { log.flush() }
-        let server: HTTPServer
-        do {
-            server = try await listen(Proxy(settings: settings, backends: backends(engine, client), log: log))
-        } catch {
-            await managed?.stop()
-            throw error
+        if engine == nil, !isGLMConfigured {
+            try say(
+                "no llama-server was found and no key for GLM is set: GLM will refuse what is asked; see 'localcode help serve'"
+            )
         }
+        // From here on nothing waits for who reads standard error, and whatever fails, an engine of ours ends with us.
+        let watcher = managed.map { managed in
+            Task {
+                let reason = await managed.ending()
+                if !Task.isCancelled { log.say("localcode: the engine is gone: \(reason); see \(engineLog)") }
+            }
+        }
+        let result: Result<Void, any Error>
+        do {
+            let proxy = Proxy(settings: settings, backends: backends(engine, client), log: log)
+            result = .success(try await serve(proxy, until: interrupts))
+        } catch {
+            result = .failure(error)
+        }
+        watcher?.cancel()
+        await managed?.stop()
+        try result.get()
+    }
+
+    private func serve(_ proxy: Proxy, until interrupts: Interrupts) async throws {
+        let server = try await listen(proxy)
         try say("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)")
         await interrupts.next()
-        try say("stopping; press Ctrl-C again to stop at once")
+        proxy.log.say("localcode: stopping; press Ctrl-C again to stop at once")
         await withTaskGroup { tasks in
             let grace = invocation.duration("grace") ?? .seconds(10)
             tasks.addTask { await server.shutdown(grace: grace) }
@@ -116,17 +144,37 @@ private struct Server {
             await tasks.next()
             tasks.cancelAll()
         }
-        await managed?.stop()
     }
 
     // MARK: What it serves
 
+    private typealias Found = (engine: LlamaServer?, managed: ManagedEngine?)
+
+    /// As below, unless an interrupt comes first: loading a model can take minutes. Nil then.
+    private func findEngine(_ client: HTTPClient, until interrupts: Interrupts) async throws -> Found? {
+        try await withThrowingTaskGroup(of: Found?.self) { tasks in
+            tasks.addTask { try await findEngine(client) }
+            tasks.addTask {
+                await interrupts.next()
+                return nil
+            }
+            guard let first = try await tasks.next() else { return nil }
+            tasks.cancelAll()
+            guard first == nil else { return first }
+            // It may have been ready in the same moment.
+            while let late = await tasks.nextResult() { await (try? late.get())??.managed?.stop() }
+            return nil
+        }
+    }
+
     /// The engine that was named, the one that is running, the one we can start, or none.
-    private func findEngine(_ client: HTTPClient) async throws -> (LlamaServer?, ManagedEngine?) {
+    private func findEngine(_ client: HTTPClient) async throws -> Found {
         let key = invocation["engine-key"]
         if let url = invocation["engine"] {
             let engine = LlamaServer(.init(url: url, apiKey: key), client: client)
-            if let problem = await engine.problem() { try say("warning: \(problem); requests will fail until it does") }
+            if let problem = await engine.problem() {
+                try say("warning: \(problem); requests will fail until that changes")
+            }
             return (engine, nil)
         }
         guard invocation.isOn("auto-engine") else { return (nil, nil) }
@@ -136,8 +184,9 @@ private struct Server {
             return (local, nil)
         }
         let plan = ManagedEngine.Plan(
-            executable: directories.data + "/engine/llama-server", model: directories.data + "/models/default.gguf",
-            logFile: directories.state + "/engine.log")
+            executable: directories.data + "/engine/llama-server",
+            model: Directories.resolved(directories.data + "/models/default.gguf"),
+            logFile: engineLog)
         guard Directories.isFile(plan.executable), Directories.isFile(plan.model) else { return (nil, nil) }
         try Directories.make(directories.state)
         try say("starting \(plan.executable)")
@@ -149,12 +198,18 @@ private struct Server {
         }
     }
 
+    private var isGLMConfigured: Bool {
+        invocation["glm-key"] != nil || invocation["glm-url"] != Option.glmURL.fallback
+    }
+
+    private var engineLog: String { directories.state + "/engine.log" }
+
     private func backends(_ engine: LlamaServer?, _ client: HTTPClient) -> Backends {
         let url = invocation["glm-url"] ?? ""
         let key = invocation["glm-key"]
         return Backends(
             engine: engine, glm: GLMBackend(baseURL: url, key: key, client: client),
-            isGLMConfigured: key != nil || url != Option.glmURL.fallback, defaultModel: invocation["model"] ?? "glm-4.7"
+            isGLMConfigured: isGLMConfigured, defaultModel: invocation["model"] ?? "glm-4.7"
         )
     }
 

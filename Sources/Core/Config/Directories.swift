@@ -34,6 +34,13 @@ public struct Directories: Sendable, Equatable {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// The path with every link followed; the path as it is where that fails.
+    public static func resolved(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// Makes a directory that only its owner can read, and those above it.
     /// - Throws: `DirectoryFailure`.
     public static func make(_ path: String) throws(DirectoryFailure) {

@@ -16,7 +16,7 @@ public struct ManagedEngine: Sendable {
     public struct Plan: Sendable, Equatable {
         /// A llama-server, or something that takes its options.
         public var executable: String
-        /// A GGUF file.
+        /// A GGUF file. A chat template of the same name that ends in `.jinja` is used in the place of its own.
         public var model: String
         /// Where its output goes; replaced at each start.
         public var logFile: String
@@ -35,19 +35,21 @@ public struct ManagedEngine: Sendable {
         func arguments(socket: String) -> [String] {
             let name = model.split(separator: "/").last.map(String.init) ?? model
             let alias = name.hasSuffix(".gguf") ? String(name.dropLast(5)) : name
+            let template = model.dropLast(name.count) + alias + ".jinja"
             return [
                 "--model", model, "--alias", alias, "--host", socket, "--ctx-size", "16384", "--parallel", "2",
-                "--kv-unified",
-                "--no-cache-idle-slots", "--jinja",
-            ]
+                "--kv-unified", "--no-cache-idle-slots", "--jinja",
+            ] + (Directories.isFile(String(template)) ? ["--chat-template-file", String(template)] : [])
         }
     }
 
     /// Why an engine is not there; says where its own words are.
     public struct StartFailure: Error, Sendable, CustomStringConvertible {
+        /// The reason, and below it the engine's last lines.
         public let description: String
     }
 
+    /// How to talk to it.
     public let server: LlamaServer
     private let process: Task<String, Never>
     private let directory: String
@@ -62,7 +64,7 @@ public struct ManagedEngine: Sendable {
         let log: FileDescriptor
         do {
             log = try FileDescriptor.open(
-                FilePath(plan.logFile), .writeOnly, options: [.create, .truncate, .closeOnExec],
+                FilePath(plan.logFile), .writeOnly, options: [.create, .truncate, .append, .closeOnExec],
                 permissions: .ownerReadWrite)
         } catch {
             rmdir(directory)
@@ -80,6 +82,10 @@ public struct ManagedEngine: Sendable {
             throw error
         }
     }
+
+    /// Returns when the process has ended, whoever ended it.
+    /// - Returns: how, for a message: `it exited with status 1`.
+    public func ending() async -> String { await process.value }
 
     /// Ends the process: SIGTERM, and SIGKILL after five seconds.
     public func stop() async {

@@ -2,6 +2,12 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Listens for HTTP/1.1 and calls one function per request. Requests of one connection are handled one after another; a
 /// client that goes away cancels the task of its request.
 public final class HTTPServer: Sendable {
@@ -99,8 +105,14 @@ public final class HTTPServer: Sendable {
             return HTTPServer(configuration, group: group, listener: listener, connections: connections)
         } catch {
             try? await group.shutdownGracefully()
-            throw error
+            throw (error as? IOError).map { ListenFailure(description: String(cString: strerror($0.errnoCode))) }
+                ?? error
         }
+    }
+
+    /// Why an address cannot be listened on, in the system's words.
+    public struct ListenFailure: Error, CustomStringConvertible {
+        public let description: String
     }
 
     /// Stops accepting, lets running requests finish for at most `grace`, cancels those still running, and returns when

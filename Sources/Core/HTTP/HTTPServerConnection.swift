@@ -30,7 +30,7 @@ final class HTTPServerConnection: ChannelInboundHandler, @unchecked Sendable {
 
     /// How long a client that was answered for the last time may go on sending before its data is met with a reset, which
     /// could take the answer with it: pauses of this length, so long in all (as in nginx's lingering_close).
-    private static let lingerPause = Duration.seconds(2)
+    private static let lingerPause = Duration.seconds(5)
     private static let lingerInAll = Duration.seconds(30)
 
     let eventLoop: any EventLoop

@@ -18,7 +18,7 @@ public struct ChatAnswer: Sendable, Equatable {
     public var model: String?
     public var content = Preview()
     public var reasoning = Preview()
-    /// Tool calls by their `index`.
+    /// Tool calls in the order in which they began.
     public private(set) var toolCalls: [ToolCall] = []
     public var finishReason: String?
     public var usage = Usage()
@@ -27,9 +27,21 @@ public struct ChatAnswer: Sendable, Equatable {
     /// Whether anything of the answer itself has come, as opposed to its frame.
     public private(set) var hasStarted = false
 
-    private var announced = 0
-    private var isCurrentAnnounced = false
+    /// What is known of each tool call besides.
+    private var progress: [ToolCallProgress] = []
     private let previewLimit: Int
+
+    private struct ToolCallProgress: Sendable, Equatable {
+        /// The upstream's `index`.
+        let index: Int
+        var isAnnounced = false
+        var isClosed = false
+    }
+
+    /// Names are kept up to so many characters: a real one is far shorter.
+    private static let nameLimit = 128
+    /// No more tool calls than these are told apart.
+    private static let callLimit = 128
 
     /// - Parameter previewLimit: characters to keep of each text.
     public init(previewLimit: Int = 150) { self.previewLimit = previewLimit }
@@ -42,7 +54,7 @@ public struct ChatAnswer: Sendable, Equatable {
             if key.equals("choices") {
                 if let choice = value.elements.first(where: { _ in true }) { observe(choice: choice, &events) }
             } else if key.equals("model"), model == nil {
-                model = value.string
+                model = value.string.map(Self.cut)
             } else if key.equals("usage"), value.kind == .object {
                 usage.read(usage: value)
             } else if key.equals("timings"), value.kind == .object {
@@ -61,8 +73,8 @@ public struct ChatAnswer: Sendable, Equatable {
             } else if key.equals("text") {
                 add(value, to: \.content)
             } else if key.equals("finish_reason"), let reason = value.string {
-                finishReason = reason
-                closeToolCall(&events)
+                finishReason = Self.cut(reason)
+                for position in toolCalls.indices { close(position, &events) }
             }
         }
     }
@@ -91,33 +103,41 @@ public struct ChatAnswer: Sendable, Equatable {
 
     private mutating func observe(call: JSONView, index: Int, _ events: inout [Event]) {
         hasStarted = true
-        if index >= toolCalls.count {
-            closeToolCall(&events)
-            guard toolCalls.count < 128 else { return }
-            toolCalls.append(ToolCall())
-        }
-        let current = toolCalls.count - 1
+        guard let position = progress.firstIndex(where: { $0.index == index }) ?? begin(index, &events) else { return }
         let function = call["function"]
-        if let name = function?["name"]?.string, !name.isEmpty { toolCalls[current].name = name }
+        if let name = function?["name"]?.string, !name.isEmpty { toolCalls[position].name = Self.cut(name) }
         if let arguments = function?["arguments"] {
-            toolCalls[current].arguments.append(arguments, limit: previewLimit)
+            toolCalls[position].arguments.append(arguments, limit: previewLimit)
         }
-        if !isCurrentAnnounced, toolCalls[current].arguments.isCut { announce(&events) }
+        if toolCalls[position].arguments.isCut { announce(position, &events) }
     }
 
-    private mutating func announce(_ events: inout [Event]) {
-        guard let call = toolCalls.last else { return }
-        events.append(.toolCall(call))
-        isCurrentAnnounced = true
+    /// A call ends where the next one begins. Calls that come interleaved have not got all of their arguments by then; these
+    /// end with the answer.
+    private mutating func begin(_ index: Int, _ events: inout [Event]) -> Int? {
+        for (position, call) in toolCalls.enumerated() where call.arguments.isCut || call.arguments.isJSON {
+            close(position, &events)
+        }
+        guard toolCalls.count < Self.callLimit else { return nil }
+        toolCalls.append(ToolCall())
+        progress.append(ToolCallProgress(index: index))
+        return toolCalls.count - 1
     }
 
-    private mutating func closeToolCall(_ events: inout [Event]) {
-        guard toolCalls.count > announced, let call = toolCalls.last else { return }
-        if !isCurrentAnnounced { announce(&events) }
-        events.append(.toolCallComplete(name: call.name))
-        announced = toolCalls.count
-        isCurrentAnnounced = false
+    private mutating func announce(_ position: Int, _ events: inout [Event]) {
+        guard !progress[position].isAnnounced else { return }
+        progress[position].isAnnounced = true
+        events.append(.toolCall(toolCalls[position]))
     }
+
+    private mutating func close(_ position: Int, _ events: inout [Event]) {
+        guard !progress[position].isClosed else { return }
+        announce(position, &events)
+        progress[position].isClosed = true
+        events.append(.toolCallComplete(name: toolCalls[position].name))
+    }
+
+    private static func cut(_ name: String) -> String { String(name.prefix(nameLimit)) }
 }
 
 /// Token counts, as far as the upstream tells them.
@@ -142,67 +162,11 @@ public struct Usage: Sendable, Equatable {
     /// llama-server's `timings`: `prompt_n` counts only what was read, `cache_n` what was not.
     mutating func read(timings: JSONView) {
         cached = timings["cache_n"]?.int ?? cached
-        if let read = timings["prompt_n"]?.int { prompt = read + (cached ?? 0) }
+        if let read = timings["prompt_n"]?.int {
+            let (sum, isTooLarge) = read.addingReportingOverflow(cached ?? 0)
+            prompt = isTooLarge ? nil : sum
+        }
         completion = timings["predicted_n"]?.int ?? completion
         tokensPerSecond = timings["predicted_per_second"]?.double ?? tokensPerSecond
-    }
-}
-
-/// The beginning of a text that may be long, and how long it was.
-public struct Preview: Sendable, Equatable {
-    /// At most `limit` characters from the beginning.
-    public private(set) var text = ""
-    /// Whether there was more.
-    public private(set) var isCut = false
-    /// Characters in `text`, which takes a walk over it to count.
-    private var count = 0
-
-    public init() {}
-
-    public init(_ text: String, limit: Int) { append(text, limit: limit) }
-
-    /// Appends the characters that still fit.
-    public mutating func append(_ more: some StringProtocol, limit: Int) {
-        guard !isCut, !more.isEmpty else { return }
-        let head = more.prefix(limit - count)
-        text += head
-        count += head.count
-        isCut = head.endIndex != more.endIndex
-    }
-
-    mutating func append(_ value: JSONView, limit: Int) {
-        guard !isCut, let more = value.string(prefix: limit * 12) else { return }
-        append(more.text, limit: limit)
-        isCut = isCut || more.isCut
-    }
-}
-
-extension JSONView {
-    /// A string's beginning, without decoding what is behind it: about `length` bytes.
-    func string(prefix length: Int) -> (text: String, isCut: Bool)? {
-        guard kind == .string, range.count > length + 2 else { return string.map { ($0, false) } }
-        let inside = text.dropFirst().dropLast()
-        let limit = inside.startIndex + length
-        var cut = inside.startIndex
-        while cut < limit {
-            let next = cut + Self.characterLength(inside[cut...])
-            if next > limit { break }
-            cut = next
-        }
-        let piece = [UInt8(ascii: "\"")] + inside[..<cut] + [UInt8(ascii: "\"")]
-        return (try? JSONView(validating: piece))?.string.map { ($0, true) }
-    }
-
-    /// How many bytes of a string's inside belong together: an escape (a surrogate pair is two), or a UTF-8 sequence.
-    private static func characterLength(_ bytes: ArraySlice<UInt8>) -> Int {
-        let start = bytes.startIndex
-        guard bytes[start] == UInt8(ascii: "\\") else {
-            return 1 + bytes.dropFirst().prefix(3).prefix { $0 & 0xC0 == 0x80 }.count
-        }
-        guard bytes[start + 1] == UInt8(ascii: "u") else { return 2 }
-        let isHighHalf = bytes[start + 2] | 0x20 == UInt8(ascii: "d") && "89abAB".utf8.contains(bytes[start + 3])
-        let hasSecond =
-            bytes.count >= 12 && bytes[start + 6] == UInt8(ascii: "\\") && bytes[start + 7] == UInt8(ascii: "u")
-        return isHighHalf && hasSecond ? 12 : 6
     }
 }

@@ -15,6 +15,18 @@ public struct ChatRequest: Sendable {
         public let role: String
         /// A string, an array of parts, null, or nothing.
         public let content: JSONView?
+
+        /// - Parameter view: an object with a `role` that is a string.
+        fileprivate init(_ view: JSONView) {
+            var role: JSONView?
+            var content: JSONView?
+            for (key, value) in view.members {
+                if key.equals("role") { role = value } else if key.equals("content") { content = value }
+            }
+            self.view = view
+            self.role = role?.string ?? ""
+            self.content = content
+        }
     }
 
     public let kind: Kind
@@ -26,8 +38,10 @@ public struct ChatRequest: Sendable {
     public let isStreaming: Bool
     /// `stream_options.include_usage`.
     public let includesUsage: Bool
-    /// The elements of `messages`; none for a completion.
-    public let messages: [Message]
+    /// The elements of `messages`, found anew in each walk over them: a list of millions costs nothing to hold. None for a
+    /// completion.
+    public var messages: some Sequence<Message> { list.lazy.map(Message.init) }
+    private let list: JSONElements
     /// The `tools` array; nil when absent or null.
     public let tools: JSONView?
     /// `max_completion_tokens`, or else `max_tokens`.
@@ -56,10 +70,11 @@ public struct ChatRequest: Sendable {
             guard let messages = try Self.array(fields.messages, "messages") else {
                 throw .invalid("messages", "'messages' is missing: an array of {role, content} objects")
             }
-            self.messages = try Self.read(messages)
+            try Self.check(messages)
+            list = messages.elements
         case .completion:
             guard let prompt = fields.prompt, !prompt.isNull else { throw .invalid("prompt", "'prompt' is missing") }
-            messages = []
+            list = body.elements
         }
     }
 
@@ -103,23 +118,20 @@ public struct ChatRequest: Sendable {
         }
     }
 
-    private static func read(_ messages: JSONView) throws(APIError) -> [Message] {
-        var list: [Message] = []
+    private static func check(_ messages: JSONView) throws(APIError) {
+        var count = 0
         for message in messages.elements {
-            let place = "messages[\(list.count)]"
-            guard message.kind == .object else { throw .invalid(place, "'\(place)' must be an object") }
+            guard message.kind == .object else {
+                throw .invalid("messages[\(count)]", "'messages[\(count)]' must be an object")
+            }
             var role: JSONView?
-            var content: JSONView?
-            for (key, value) in message.members {
-                if key.equals("role") { role = value } else if key.equals("content") { content = value }
+            for (key, value) in message.members where key.equals("role") { role = value }
+            guard role?.kind == .string else {
+                throw .invalid("messages[\(count)].role", "'messages[\(count)].role' must be a string")
             }
-            guard let role = role?.string else {
-                throw .invalid("\(place).role", "'\(place).role' must be a string")
-            }
-            list.append(Message(view: message, role: role, content: content))
+            count += 1
         }
-        guard !list.isEmpty else { throw .invalid("messages", "'messages' is empty: send at least one message") }
-        return list
+        guard count > 0 else { throw .invalid("messages", "'messages' is empty: send at least one message") }
     }
 
     private static func present(_ value: JSONView?) -> JSONView? { value.flatMap { $0.isNull ? nil : $0 } }

@@ -23,15 +23,35 @@ enum CrossOrigin {
     }
 
     static func isLoopback(_ origin: String) -> Bool {
-        for scheme in ["http://", "https://"] where origin.hasPrefix(scheme) {
-            let rest = origin.dropFirst(scheme.count)
-            let host = rest.hasPrefix("[") ? rest.prefix { $0 != "]" } + "]" : rest.prefix { $0 != ":" && $0 != "/" }
-            let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-            let isIPv4 = octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
-            return isIPv4 || host == "localhost" || host == "[::1]" || host.hasSuffix(".localhost")
-        }
-        return false
+        guard let host = host(ofOrigin: origin) else { return false }
+        return isIPv4(host) && host.hasPrefix("127.") || host == "[::1]" || isLocalName(host)
     }
+
+    /// Whether a request with this Host field may be answered without a key. A page can give its own site's name the address
+    /// of this machine (DNS rebinding), and its browser then takes us for the page's own server, without an Origin field. So
+    /// an address will do, and a name that nobody can register, and the host of an origin that is allowed.
+    static func isAllowed(host field: String?, extra: [String]) -> Bool {
+        guard let field, !extra.contains("*") else { return true }
+        let host = Self.host(ofAuthority: field.lowercased()[...])
+        return isIPv4(host) || host.hasPrefix("[") || isLocalName(host) || !host.contains(".")
+            || host.hasSuffix(".internal") || extra.contains { Self.host(ofOrigin: $0) == host }
+    }
+
+    private static func host(ofOrigin origin: String) -> Substring? {
+        ["http://", "https://"].first(where: origin.hasPrefix).map { host(ofAuthority: origin.dropFirst($0.count)) }
+    }
+
+    private static func host(ofAuthority authority: Substring) -> Substring {
+        authority.hasPrefix("[")
+            ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" && $0 != "/" }
+    }
+
+    private static func isIPv4(_ host: Substring) -> Bool {
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+        return octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
+    }
+
+    private static func isLocalName(_ host: Substring) -> Bool { host == "localhost" || host.hasSuffix(".localhost") }
 }
 
 /// The key that clients must send.

@@ -15,7 +15,7 @@ extension Exchange {
         } catch let error as HTTPClientError {
             throw APIError(error, from: "llama-server")
         }
-        guard response.status < 400 else { throw LlamaServer.error(status: response.status, body: body) }
+        guard response.isSuccess else { throw LlamaServer.error(status: response.status, body: body) }
         try await send(
             body, status: response.status, headers: ["x-localcode-backend": "llama-server"],
             contentType: response.headers["content-type"])

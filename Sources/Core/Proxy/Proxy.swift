@@ -35,13 +35,22 @@ public struct Proxy: Sendable {
     /// Answers one request.
     public func handle(_ request: HTTPServerRequest, _ responder: HTTPResponder) async {
         let origin = request.headers["origin"]
+        let isAllowed = CrossOrigin.isAllowed(origin, extra: settings.allowedOrigins)
         let exchange = Exchange(
-            request: request, responder: responder, proxy: self, crossOrigin: CrossOrigin.headers(for: origin))
+            request: request, responder: responder, proxy: self,
+            crossOrigin: isAllowed ? CrossOrigin.headers(for: origin) : [:])
         do {
-            guard CrossOrigin.isAllowed(origin, extra: settings.allowedOrigins) else {
+            guard isAllowed else {
                 throw APIError(
                     status: 403,
                     message: "the origin '\(origin ?? "")' may not call LocalCode; allow it with --allow-origin")
+            }
+            let host = request.headers["host"]
+            guard settings.apiKey != nil || CrossOrigin.isAllowed(host: host, extra: settings.allowedOrigins) else {
+                throw APIError(
+                    status: 403,
+                    message: "'\(host ?? "")' is not a name of this machine; allow it with --allow-origin, or set a key"
+                )
             }
             try await Endpoint.answer(exchange)
         } catch let error as APIError {

@@ -10,7 +10,7 @@ extension Exchange {
         let response = try await reaching(upstream) { try await upstream.send() }
         let limit = proxy.settings.answerLimit
         let received = try await reaching(upstream) { try await response.body.collect(upTo: limit) }
-        guard response.status < 400 else { throw upstream.error(response.status, response.headers, received) }
+        guard response.isSuccess else { throw upstream.error(response.status, response.headers, received) }
         let body = try upstream.translate?(received) ?? received
         try await send(
             body, status: response.status, headers: answerHeaders(upstream),
@@ -18,7 +18,7 @@ extension Exchange {
         guard proxy.log.isOn else { return }
         var answer = ChatAnswer(previewLimit: proxy.log.previewLimit)
         if let view = try? JSONView(validating: body) { log(answer.observe(view)) }
-        log(status: response.status, answer)
+        log(status: response.status, answer, error: answer.error)
     }
 
     // MARK: A stream
@@ -27,9 +27,14 @@ extension Exchange {
         var stream = StreamState(answer: ChatAnswer(previewLimit: proxy.log.previewLimit))
         do {
             let response = try await head(of: upstream, &stream)
-            guard response.status < 400 else {
+            guard response.isSuccess, response.mayBeEvents else {
                 let body = try await response.body.collect(upTo: 1 << 20)
-                throw upstream.error(response.status, response.headers, body)
+                guard response.isSuccess, (try? JSONView(validating: body))?["error"] == nil else {
+                    throw upstream.error(response.status, response.headers, body)
+                }
+                throw APIError(
+                    status: 502, message: "\(upstream.name) was asked for a stream and answered with something else",
+                    code: "upstream_broken")
             }
             try await begin(upstream, &stream)
             try await copy(response.body, upstream, &stream)
@@ -38,8 +43,12 @@ extension Exchange {
         } catch {
             let failure = Self.failure(error, upstream)
             guard stream.hasBegun else { throw failure ?? error }
-            // The head is out: the client learns of a failure from the stream itself, which then ends without [DONE].
-            if let failure {
+            if failure != nil, stream.isDone {
+                // What breaks behind [DONE] has broken nothing.
+                try? await responder.finish()
+                log(status: 200, stream.answer, first: stream.first)
+            } else if let failure {
+                // The head is out: the client learns of a failure from the stream itself, which then ends without [DONE].
                 try? await responder.write(ServerSentEvent.frame(failure.eventData))
                 try? await responder.finish()
                 log(status: failure.status, stream.answer, first: stream.first, error: failure.message)
@@ -53,6 +62,8 @@ extension Exchange {
     private struct StreamState {
         var answer: ChatAnswer
         var hasBegun = false
+        /// Whether the client has its [DONE].
+        var isDone = false
         var first: Duration?
     }
 
@@ -61,8 +72,10 @@ extension Exchange {
         let headers = headers(answerHeaders(upstream), contentType: "text/event-stream")
         try await responder.begin(status: 200, headers: headers)
         stream.hasBegun = true
-        try await responder.keepAlive(every: proxy.settings.keepAlive, with: Array(": keep-alive\n\n".utf8))
+        try await responder.keepAlive(every: proxy.settings.keepAlive, with: Self.comment)
     }
+
+    private static let comment = Array(": keep-alive\n\n".utf8)
 
     /// Waits for the upstream's head; begins the client's answer when that takes longer than a client may be left alone.
     private func head(of upstream: Upstream, _ stream: inout StreamState) async throws -> HTTPResponse {
@@ -77,6 +90,7 @@ extension Exchange {
             while let next = try await tasks.next() {
                 if let response = next { return response }
                 try await begin(upstream, &stream)
+                try await responder.write(Self.comment)
             }
             throw CancellationError()
         }
@@ -85,14 +99,13 @@ extension Exchange {
     private func copy(_ body: HTTPBody, _ upstream: Upstream, _ stream: inout StreamState) async throws {
         var relay = EventRelay()
         var translator = upstream.translator?()
-        var isDone = false
         for try await bytes in body {
             let (ready, events) = try relay.push(bytes)
             // Looking at the events comes behind handing them on: it is nothing a client should wait for.
             defer { for event in events where !event.isDone { observe(event, &stream) } }
-            isDone = isDone || events.contains(where: \.isDone)
             if translator == nil {
                 if !ready.isEmpty { try await responder.write(ready) }
+                stream.isDone = stream.isDone || events.contains(where: \.isDone)
             } else {
                 var translated: [UInt8] = []
                 var failure: APIError?
@@ -109,7 +122,7 @@ extension Exchange {
         if translator != nil {
             let rest = try translator?.end() ?? []
             if !rest.isEmpty { try await responder.write(rest) }
-        } else if !isDone, stream.answer.error == nil {
+        } else if !stream.isDone, stream.answer.error == nil {
             throw APIError(
                 status: 502, message: "\(upstream.name) ended the stream before its end", code: "upstream_broken")
         }
@@ -161,4 +174,12 @@ extension Exchange {
                     id: id, status: status, answer: answer, error: error, timeToFirstToken: first,
                     duration: .now - start)))
     }
+}
+
+extension HTTPResponse {
+    /// Whether it is the answer itself: no redirection, which nobody would follow, and no error.
+    var isSuccess: Bool { 200..<300 ~= status }
+
+    /// Whether it can be a stream of events: its type is theirs, or not told.
+    fileprivate var mayBeEvents: Bool { headers["content-type"]?.lowercased().hasPrefix("text/event-stream") ?? true }
 }

@@ -100,21 +100,40 @@ extension RequestEntry {
     ) {
         self.init(
             id: id, method: request.method, path: request.path, client: Self.client(request.headers["user-agent"]))
-        self.model = model
+        self.model = Self.name(model)
         self.backend = backend
         isStreaming = chat.isStreaming
+        var lastMessage: ChatRequest.Message?
         for message in chat.messages {
-            if let index = messages.firstIndex(where: { $0.role == message.role }) {
-                messages[index].count += 1
-            } else {
-                messages.append((message.role, 1))
-            }
+            count(message.role)
+            lastMessage = message
         }
         if let tools = chat.tools {
-            self.tools = tools.elements.compactMap { $0["function"]?["name"]?.string ?? $0["type"]?.string }
+            self.tools = tools.elements.prefix(Self.toolLimit).compactMap {
+                ($0["function"]?["name"]?.string ?? $0["type"]?.string).map(Self.name)
+            }
         }
-        if previewLimit > 0, let message = chat.messages.last, let content = message.content {
-            last = (message.role, Self.preview(content, limit: previewLimit))
+        if previewLimit > 0, let message = lastMessage, let content = message.content {
+            last = (Self.name(message.role), Self.preview(content, limit: previewLimit))
+        }
+    }
+
+    // A client can send any number of names of any length. There are six roles, and names of tools have 64 characters.
+    private static let roleLimit = 8
+    private static let toolLimit = 1000
+    private static let nameLimit = 128
+
+    private static func name(_ text: String) -> String { String(text.prefix(nameLimit)) }
+
+    private mutating func count(_ role: String) {
+        let name = Self.name(role)
+        if let index = messages.firstIndex(where: { $0.role == name }) {
+            messages[index].count += 1
+        } else if messages.count < Self.roleLimit {
+            messages.append((name, 1))
+        } else {
+            messages[Self.roleLimit - 1].role = "other"
+            messages[Self.roleLimit - 1].count += 1
         }
     }
 

@@ -54,7 +54,7 @@ public struct LogRenderer: Sendable {
     public func render(_ entry: LogEntry, at time: LogTime) -> String {
         switch format {
         case .off: ""
-        case .json: String(decoding: object(entry, time).bytes, as: UTF8.self) + "\n"
+        case .json: Self.escapeJSON(String(decoding: object(entry, time).bytes, as: UTF8.self)) + "\n"
         case .pretty: pretty(entry, time)
         }
     }
@@ -118,7 +118,7 @@ public struct LogRenderer: Sendable {
             if let completion = usage.completion { figures.append("\(completion) completion") }
         }
         if let first = response.timeToFirstToken { figures.append("TTFT \(time(first))") }
-        if let speed = response.tokensPerSecond { figures.append("\(Int(speed.rounded())) tok/s") }
+        if let speed = response.tokensPerSecond { figures.append("\(Int(min(max(speed, 0), 1e9).rounded())) tok/s") }
         figures.append(time(response.duration))
         return figures
     }
@@ -171,6 +171,23 @@ public struct LogRenderer: Sendable {
     private func bold(_ text: String) -> String { paint(text, 1) }
 
     // MARK: For a program
+
+    /// The same JSON, with the characters that are not safe to print as escapes: all of them stand inside strings.
+    private static func escapeJSON(_ json: String) -> String {
+        if json.utf8.allSatisfy({ $0 < 0x7F }) { return json }
+        var safe = ""
+        for scalar in json.unicodeScalars {
+            guard isUnsafe(scalar) else {
+                safe.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                safe += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return safe
+    }
 
     private func object(_ entry: LogEntry, _ time: LogTime) -> JSONValue {
         var object = JSONObject()

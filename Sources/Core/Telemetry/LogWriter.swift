@@ -51,8 +51,12 @@ public final class LogWriter: Sendable {
         if isIdle { queue.async { self.drain() } }
     }
 
-    /// Returns when everything that was written before is out.
-    public func flush() { queue.sync {} }
+    /// Returns when everything that was written before is out, or after `limit`: nobody may be reading.
+    public func flush(within limit: Duration = .seconds(2)) {
+        let isOut = DispatchSemaphore(value: 0)
+        queue.async { isOut.signal() }
+        _ = isOut.wait(timeout: .now() + limit.seconds)
+    }
 
     private func drain() {
         usleep(Self.pause)

@@ -27,7 +27,10 @@ public struct RequestLog: Sendable {
         writer.write(size: entry.size) { [renderer] in renderer.render(entry, at: LogTime(time)) }
     }
 
-    /// Returns when everything is written.
+    /// Says something that is not about a request, whatever the format. Never waits either.
+    public func say(_ line: String) { writer.write(size: line.utf8.count) { line + "\n" } }
+
+    /// Returns when everything is written, or nobody seems to read.
     public func flush() { writer.flush() }
 }
 

@@ -36,4 +36,10 @@ import Testing
         #expect(error(500, body).message == "llama-server answered with status 500")
         #expect(error(302, body).status == 502)
     }
+
+    @Test func itsOwnKeyIsNotTheClients() {
+        let told = error(401, #"{"error":{"message":"Invalid API Key","type":"authentication_error","code":401}}"#)
+        #expect(told.message.hasPrefix("Invalid API Key"))
+        #expect(told.message.contains("--engine-key"))
+    }
 }

@@ -165,11 +165,11 @@ import Testing
         let handler: HTTPServer.Handler = { request, responder in
             guard request.path == "/" else { return await echo(request, responder) }
             try? await responder.begin(status: 200, headers: [:])
-            try? await responder.keepAlive(every: .milliseconds(300), with: Array(":\n\n".utf8))
+            try? await responder.keepAlive(every: .seconds(1), with: Array(":\n\n".utf8))
             await gate.wait()
             // Longer than the interval, but never silent.
             let start = ContinuousClock.now
-            while ContinuousClock.now - start < .milliseconds(700) {
+            while ContinuousClock.now - start < .milliseconds(1500) {
                 try? await responder.write(Array("x".utf8))
                 try? await Task.sleep(for: .milliseconds(1))
             }

@@ -93,4 +93,46 @@ import Testing
         #expect(preview.text == String(whole.prefix(10)))
         #expect(preview.isCut)
     }
+
+    @Test func interleavedCallsKeepTheirArguments() throws {
+        func delta(_ index: Int, _ function: String) -> String {
+            #"{"choices":[{"delta":{"tool_calls":[{"index":\#(index),"function":{\#(function)}}]}}]}"#
+        }
+        let (answer, events) = try observe([
+            delta(0, #""name":"read","arguments":"""#), delta(1, #""name":"write","arguments":"""#),
+            delta(0, #""arguments":"{\"a\":""#), delta(1, #""arguments":"{\"b\":""#), delta(0, #""arguments":"1}""#),
+            delta(1, #""arguments":"2}""#), #"{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#,
+        ])
+        #expect(answer.toolCalls.map(\.arguments.text) == [#"{"a":1}"#, #"{"b":2}"#])
+        #expect(
+            events == [
+                .toolCall(answer.toolCalls[0]), .toolCallComplete(name: "read"), .toolCall(answer.toolCalls[1]),
+                .toolCallComplete(name: "write"),
+            ])
+    }
+
+    @Test(arguments: ["-1", "9223372036854775807", "1.5", "\"0\"", "null"])
+    func anyIndexIsBorne(index: String) throws {
+        let call = #"{"choices":[{"delta":{"tool_calls":[{"index":\#(index),"function":{"name":"f"}}]}}]}"#
+        #expect(try observe([call, call]).0.toolCalls.map(\.name) == ["f"])
+    }
+
+    @Test func figuresOfAnySizeAreBorne() throws {
+        let (answer, _) = try observe([
+            #"{"timings":{"cache_n":1,"prompt_n":9223372036854775807,"predicted_per_second":1e300}}"#
+        ])
+        #expect(answer.usage.prompt == nil)
+        #expect(answer.usage.tokensPerSecond == 1e300)
+    }
+
+    @Test func namesAreCut() throws {
+        let long = String(repeating: "n", count: 5000)
+        let (answer, _) = try observe([
+            #"{"model":"\#(long)","choices":[{"message":{"tool_calls":[{"function":{"name":"\#(long)"}}]},"#
+                + #""finish_reason":"\#(long)"}]}"#
+        ])
+        #expect(answer.model?.count == 128)
+        #expect(answer.finishReason?.count == 128)
+        #expect(answer.toolCalls.first?.name.count == 128)
+    }
 }

@@ -18,7 +18,7 @@ import Testing
         #expect(request.outputLimit == 7)
         #expect(request.tools?.elements.map(\.kind) == [.object])
         #expect(request.messages.map(\.role) == ["system", "user"])
-        #expect(request.messages[1].content?.kind == .array)
+        #expect(Array(request.messages).last?.content?.kind == .array)
     }
 
     @Test func whatIsAbsentOrNullHasItsDefault() throws {
@@ -31,7 +31,7 @@ import Testing
             #expect(!request.isStreaming)
             #expect(request.tools == nil)
             #expect(request.outputLimit == nil)
-            #expect(request.messages.first?.content == nil)
+            #expect(Array(request.messages).first?.content == nil)
         }
     }
 
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func aCompletionNeedsAPrompt() throws {
-        #expect(try read(#"{"prompt":[1,2]}"#, .completion).messages.isEmpty)
+        #expect(try read(#"{"prompt":[1,2]}"#, .completion).messages.map(\.role).isEmpty)
         #expect(throws: APIError.self) { try read(#"{"messages":[]}"#, .completion) }
     }
 }

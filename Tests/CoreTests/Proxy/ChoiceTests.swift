@@ -36,6 +36,18 @@ import Testing
         #expect(CrossOrigin.isAllowed("https://b.example", extra: ["*"]))
     }
 
+    @Test(arguments: [
+        ("127.0.0.1:4242", true), ("localhost", true), ("LOCALHOST:1", true), ("[::1]:80", true), ("192.168.1.9", true),
+        ("app.localhost:3000", true), ("host.docker.internal:4242", true), ("workstation:4242", true),
+        ("chat.example.org", true), ("evil.com", false), ("evil.com:4242", false), ("127.0.0.1.evil.com", false),
+        ("localhost.evil.com", false), ("1.2.3.4.5", false), ("", true),
+    ])
+    func noNamesThatAnybodyCanRegister(host: String, isAllowed: Bool) {
+        #expect(CrossOrigin.isAllowed(host: host, extra: ["https://chat.example.org:8443"]) == isAllowed)
+        #expect(CrossOrigin.isAllowed(host: host, extra: ["*"]))
+        #expect(CrossOrigin.isAllowed(host: nil, extra: []))
+    }
+
     @Test func keysAreCompared() throws {
         try Authorization.check([:], key: nil)
         try Authorization.check(["authorization": "bearer k1"], key: "k1")
@@ -55,6 +67,7 @@ import Testing
         }
         #expect(row("/models")?.path == "/models")
         #expect(row("/models/a%2Fb c")?.id == "a/b c")
+        #expect(row("/models/100%+5%-1%zz%4")?.id == "100%+5%-1%zz%4")
         #expect(row("/models/org/name")?.id == "org/name")
         #expect(row("/models/") == nil)
         #expect(row("/chat") == nil)

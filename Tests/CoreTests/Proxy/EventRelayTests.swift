@@ -34,4 +34,24 @@ import Testing
         for byte in bytes { out += try relay.push([byte]).ready }
         #expect(out == bytes)
     }
+
+    @Test(arguments: ["\n", "\r\n", "\r"])
+    func anEventIsHandedOnWithItsLastByte(lineEnd: String) throws {
+        var relay = EventRelay()
+        var out: [UInt8] = []
+        let event = Array("data: x\(lineEnd)\(lineEnd)".utf8)
+        for _ in 0..<3 {
+            for byte in event { out += try relay.push([byte]).ready }
+            #expect(out.count.isMultiple(of: event.count))
+        }
+        #expect(out == event + event + event)
+    }
+
+    @Test func commentsWithoutAnEndAreNotHeldForEver() throws {
+        var relay = EventRelay(limit: 1000)
+        for _ in 0..<100 { _ = try relay.push(Array(": wait\n\n".utf8)) }
+        #expect(throws: ServerSentEventTooLong.self) {
+            for _ in 0..<200 { _ = try relay.push(Array(": wait\n".utf8)) }
+        }
+    }
 }

@@ -103,4 +103,41 @@ import Testing
     func clientsAreKnownByTheirFirstWord(agent: String, client: String) {
         #expect(RequestEntry.client(agent) == client)
     }
+
+    @Test func nothingReachesTheTerminalButTextFromJSONEither() throws {
+        let odd = "\u{9B}31m \u{7F} \u{202E} \u{E0041} é 👩‍💻 \u{1B}"
+        var entry = request
+        entry.last = ("user", Preview(odd, limit: 100))
+        let line = LogRenderer(format: .json, content: .full, hasColor: false).render(.request(entry), at: time)
+        #expect(!line.unicodeScalars.contains { ["\u{9B}", "\u{7F}", "\u{202E}", "\u{E0041}", "\u{1B}"].contains($0) })
+        #expect(line.contains("é 👩‍💻"))
+        #expect(try JSONValue(parsing: Array(line.utf8))["last"]?["content"]?.string == odd)
+    }
+
+    @Test(arguments: [1e300, -1e300, .infinity, 0])
+    func anySpeedCanBeShown(speed: Double) {
+        var answer = ChatAnswer()
+        answer.usage.tokensPerSecond = speed
+        let entry = ResponseEntry(id: "lc-1", status: 200, answer: answer, duration: .seconds(1))
+        #expect(pretty.render(.response(entry), at: time).contains("tok/s"))
+    }
+
+    @Test func aRequestOfManyNamesIsDescribedInFew() throws {
+        let long = String(repeating: "x", count: 5000)
+        let messages = (0..<5000).map { #"{"role":"r\#($0)"}"# } + [#"{"role":"\#(long)","content":"last"}"#]
+        let tools = (0..<5000).map { #"{"function":{"name":"\#($0)\#(long)"}}"# }
+        let body = #"{"messages":[\#(messages.joined(separator: ","))],"tools":[\#(tools.joined(separator: ","))]}"#
+        let chat = try ChatRequest(JSONView(validating: Array(body.utf8)), kind: .chat)
+        let entry = RequestEntry(
+            id: "lc-1", request: HTTPServerRequest(method: "POST", path: "/"), chat: chat, model: long, backend: "b",
+            previewLimit: 10)
+        #expect(entry.messages.count == 8)
+        #expect(entry.messages.last?.role == "other")
+        #expect(entry.messages.reduce(0) { $0 + $1.count } == 5001)
+        #expect(entry.tools.count == 1000)
+        #expect(entry.tools.allSatisfy { $0.count == 128 })
+        #expect(entry.model?.count == 128)
+        #expect(entry.last?.role.count == 128)
+        #expect(entry.last?.text.text == "last")
+    }
 }

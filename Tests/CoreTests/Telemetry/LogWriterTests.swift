@@ -55,4 +55,17 @@ import Testing
         #expect(text.hasSuffix("end\n"))
         close(out)
     }
+
+    @Test func nobodyHasToReadForTheEndToCome() async {
+        let (out, into) = pipe()
+        let writer = LogWriter(descriptor: into)
+        writer.write(size: 1) { String(repeating: "x", count: 1 << 20) }
+        // A pipe holds far less, so this returns only because of its limit.
+        writer.flush(within: .milliseconds(50))
+        let reader = Task.detached { readAll(out) }
+        writer.flush()
+        close(into)
+        #expect(await reader.value.utf8.count == 1 << 20)
+        close(out)
+    }
 }

@@ -4,21 +4,36 @@ import Synchronization
 public final class LlamaServer: Sendable {
     /// Where a llama-server listens.
     public struct Address: Sendable, Equatable {
-        /// `http://127.0.0.1:8080`, without a slash at the end. With a unix socket, any http URL.
-        public var url: String
+        /// `http://127.0.0.1:8080`, what its endpoints' paths are appended to. With a unix socket, any http URL.
+        public let url: String
         /// Path of its unix-domain socket.
-        public var unixSocket: String?
+        public let unixSocket: String?
         /// Its `--api-key`.
-        public var apiKey: String?
+        public let apiKey: String?
 
+        /// - Parameter url: may end in slashes, or in the `/v1` that OpenAI's clients want.
         public init(url: String, unixSocket: String? = nil, apiKey: String? = nil) {
-            self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
+            self.url = Self.base(url)
             self.unixSocket = unixSocket
             self.apiKey = apiKey
         }
 
-        /// How to call it in a message.
-        public var name: String { unixSocket ?? url }
+        private static func base(_ url: String) -> String {
+            var base = url[...]
+            while base.hasSuffix("/") { base.removeLast() }
+            guard base.hasSuffix("/v1") else { return String(base) }
+            return self.base(String(base.dropLast(3)))
+        }
+
+        /// How to call it in a message: its place, without the password that a URL can hold.
+        public var name: String {
+            if let unixSocket { return unixSocket }
+            guard let scheme = url.firstRange(of: "://") else { return url }
+            let rest = url[scheme.upperBound...]
+            let authority = rest.prefix { $0 != "/" && $0 != "?" }
+            guard let at = authority.lastIndex(of: "@") else { return url }
+            return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
+        }
     }
 
     /// A model it serves.
@@ -126,6 +141,7 @@ extension LlamaServer {
                 result.message += " (\(tokens) tokens of prompt, \(context) of context)"
             }
         }
+        if status == 401 { result.message += " (the llama-server's own key is wrong or missing: see --engine-key)" }
         if status == 503 { result.headers["Retry-After"] = "2" }
         return result
     }
