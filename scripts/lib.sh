@@ -58,7 +58,7 @@ need_packages() {
         [ ${#missing[@]} -eq 0 ] && return
         install_with_apt "${missing[@]}"
     else
-        have pkg-config && pkg-config --exists libcurl openssl && return
+        have pkg-config && pkg-config --exists libcurl openssl sqlite3 && return
         fail "this system has no apt-get: install what corresponds to Debian's $1 with its package manager, then run this again."
     fi
 }
@@ -77,7 +77,8 @@ install_with_apt() {
 }
 
 need_build_packages() {
-    need_packages "libcurl4-openssl-dev libssl-dev pkg-config git ca-certificates" "curl openssl@3 pkg-config"
+    # macOS comes with SQLite.
+    need_packages "libcurl4-openssl-dev libssl-dev libsqlite3-dev pkg-config git ca-certificates" "curl openssl@3 pkg-config"
     if on_macos; then # neither is where pkg-config looks
         PKG_CONFIG_PATH="$(brew --prefix curl)/lib/pkgconfig:$(brew --prefix openssl@3)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"
         export PKG_CONFIG_PATH

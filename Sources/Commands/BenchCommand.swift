@@ -14,7 +14,7 @@ extension Command {
         details: """
             Every measurement prints a table with the goals LocalCode is held to. Run it on a quiet machine.
             """,
-        subcommands: [benchProxy, benchUpstream])
+        subcommands: [benchProxy, benchCache, benchReplay, benchEviction, benchUpstream])
 
     private static let benchProxy = Command(
         name: "proxy",
@@ -109,8 +109,7 @@ extension Command {
     if nginxFile == nil, nginx != "none" {
         try invocation.context.error.write("localcode: nginx was not found, so it is left out\n")
     }
-    let text = invocation.isOn("json") ? String(decoding: report.json.bytes, as: UTF8.self) + "\n" : report.table
-    try invocation.context.output.write(text)
+    try invocation.context.output.write(report.text(asJSON: invocation.isOn("json")))
 }
 
 @Sendable private func runBenchUpstream(_ invocation: Invocation) async throws {

@@ -110,6 +110,48 @@ import Testing
         #expect(answer.json["tokens_predicted"]?.int == 4)
     }
 
+    @Test func aTwinHasEverythingInCommonButTheWeights() async throws {
+        let one = try TestFiles.bytes(of: try await TinyModel.tiny.path())
+        let other = try TestFiles.bytes(of: try await TinyModel.twin.path())
+        #expect(one.count == other.count)
+        let first = zip(one, other).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
+        // The weights are the last 116,416 numbers of four bytes and come behind all metadata.
+        #expect(first > one.count - 4 * 120_000 && first < one.count)
+    }
+
+    @Test(arguments: [TinyModel.twin, .echo, .swa, .recurrent])
+    func modelsAnswerInWords(model: TinyModel) async throws {
+        let engine = try await TestEngine.start(model: model)
+        var conversation = Conversation(system: nil, tokens: 20)
+        let reply = try await conversation.ask("hello B and D", engine.url)
+        #expect(reply.text.count == 20)
+        #expect(reply.text.allSatisfy { $0.isASCII })
+        if model == .echo { #expect(reply.text.allSatisfy { "BD".contains($0) }) }
+    }
+
+    @Test(arguments: [true, false])
+    func aConversationGoesOnAsAnAgentsDoes(stream: Bool) async throws {
+        let engine = try await TestEngine.start("--parallel", "1")
+        var conversation = Conversation(system: "be brief", tools: Self.tools, tokens: 200)
+        let call = try await conversation.ask("hello", engine.url, stream: stream)
+        #expect(call.message["tool_calls"]?.array?.count == 1)
+        #expect(call.cachedTokens == 0)
+        let result = try await conversation.ask("int main() {}", engine.url, stream: stream)
+        #expect(result.cachedTokens > call.promptTokens - 8)
+        #expect(!result.text.isEmpty)
+        let roles = conversation.messages.compactMap { $0["role"]?.string }
+        #expect(roles == ["system", "user", "assistant", "tool", "assistant"])
+        #expect(conversation.messages[3]["tool_call_id"] == conversation.messages[2]["tool_calls"]?[0]?["id"])
+    }
+
+    @Test func anEngineStartsAgainAtItsPort() async throws {
+        let engine = try await TestEngine.start("--parallel", "3")
+        let again = try await engine.restart()
+        #expect(again.url == engine.url)
+        #expect(await engine.process.waitForExit() == .signaled(SIGKILL))
+        #expect(try await again.slots().count == 3)
+    }
+
     @Test func tinyDraftSpeeds() async throws {
         let engine = try await TestEngine.start(
             "--spec-type", "draft-simple", "--model-draft", try await TinyModel.draft.path())
@@ -190,6 +232,22 @@ import Testing
         let (status, _, errors) = await process.collect()
         #expect(status == .exited(0))
         #expect(errors == "started\n")
+    }
+
+    @Test func serveStartsAgainInItsHome() async throws {
+        let engine = try await TestEngine.start()
+        let proxy = try await LocalCodeProcess.serve(["--engine", engine.url])
+        let again = try await proxy.restart()
+        #expect(again.url == proxy.url)
+        #expect(await proxy.process.waitForExit() == .signaled(SIGKILL))
+        #expect(try await TestHTTP(again.url).get("/health").status == 200)
+    }
+
+    @Test func receiptsAreRead() {
+        let receipt = ReceiptHeader("restored; expected=4010; actual=4006; restore_ms=12.3")
+        #expect(receipt.source == "restored")
+        #expect(receipt.numbers == ["expected": 4010, "actual": 4006, "restore_ms": 12.3])
+        #expect(ReceiptHeader("cold").numbers.isEmpty)
     }
 
     @Test func binaryRunsInAHomeOfItsOwn() async throws {

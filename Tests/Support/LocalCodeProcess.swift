@@ -44,11 +44,17 @@ public final class LocalCodeProcess: Sendable {
     public let home: TestHome
     /// The process.
     public let process: ChildProcess
+    private let arguments: [String]
+    private let environment: [String: String]
 
-    private init(url: String, home: TestHome, process: ChildProcess) {
+    private init(
+        url: String, home: TestHome, process: ChildProcess, arguments: [String], environment: [String: String]
+    ) {
         self.url = url
         self.home = home
         self.process = process
+        self.arguments = arguments
+        self.environment = environment
     }
 
     /// The port of `url`.
@@ -62,14 +68,16 @@ public final class LocalCodeProcess: Sendable {
         await process.firstErrorLine { $0.contains(text) ? String($0) : nil }
     }
 
-    /// Starts `localcode serve` on a port chosen by the kernel, and waits until it can serve.
-    /// - Parameter environment: Variables besides those of the home.
+    /// Starts `localcode serve` and waits until it can serve.
+    /// - Parameters:
+    ///   - environment: Variables besides those of the home.
+    ///   - port: 0: the kernel chooses.
     public static func serve(
-        _ arguments: [String] = [], environment: [String: String] = [:], home: TestHome? = nil
+        _ arguments: [String] = [], environment: [String: String] = [:], home: TestHome? = nil, port: Int = 0
     ) async throws -> LocalCodeProcess {
         let home = try home ?? TestHome()
         let process = try ChildProcess(
-            TestPlaces.binary(), ["serve", "--port", "0"] + arguments,
+            TestPlaces.binary(), ["serve", "--port", "\(port)"] + arguments,
             environment: home.environment.merging(environment) { $1 }, directory: home.directory.path)
         let prefix = "localcode: listening on "
         let url = await process.firstErrorLine { line in
@@ -79,7 +87,8 @@ public final class LocalCodeProcess: Sendable {
             let (status, _, errors) = await process.collect()
             throw TestKitError("localcode serve did not start (\(status)):\n\(errors)")
         }
-        return LocalCodeProcess(url: url, home: home, process: process)
+        return LocalCodeProcess(
+            url: url, home: home, process: process, arguments: arguments, environment: environment)
     }
 
     /// Asks it to end and waits until it has.
@@ -92,6 +101,12 @@ public final class LocalCodeProcess: Sendable {
     public func kill() async {
         process.send(SIGKILL)
         _ = await process.waitForExit()
+    }
+
+    /// Kills it if it still runs, and starts another with the same arguments in the same home, at the same port.
+    public func restart() async throws -> LocalCodeProcess {
+        await kill()
+        return try await Self.serve(arguments, environment: environment, home: home, port: port)
     }
 
     /// What a command gave.

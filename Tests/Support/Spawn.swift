@@ -10,7 +10,8 @@ import Synchronization
 public struct TestKitError: Error, CustomStringConvertible {
     /// What went wrong, and what to do about it.
     public let description: String
-    init(_ description: String) { self.description = description }
+
+    public init(_ description: String) { self.description = description }
 }
 
 /// posix_spawn with what every child here gets: only the descriptors that are named, its own process group, and

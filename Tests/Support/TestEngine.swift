@@ -1,3 +1,5 @@
+import LocalCodeCore
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -11,10 +13,12 @@ public final class TestEngine: Sendable {
     public let url: String
     /// The process.
     public let process: ChildProcess
+    private let arguments: [String]
 
-    private init(url: String, process: ChildProcess) {
+    private init(url: String, process: ChildProcess, arguments: [String]) {
         self.url = url
         self.process = process
+        self.arguments = arguments
     }
 
     /// The port of `url`.
@@ -36,8 +40,12 @@ public final class TestEngine: Sendable {
             "--model", try await model.path(), "--host", "127.0.0.1", "--port", "0", "--ctx-size", "8192",
             "--threads", "1", "--no-warmup", "--metrics", "--slots", "--alias", model.rawValue,
         ]
+        return try await launch(own + arguments)
+    }
+
+    private static func launch(_ arguments: [String]) async throws -> TestEngine {
         let process = try ChildProcess(
-            TestPlaces.python(), ["-I", launcher] + own + arguments, environment: ["PATH": "/usr/bin:/bin"])
+            TestPlaces.python(), ["-I", launcher] + arguments, environment: ["PATH": "/usr/bin:/bin"])
         let prefix = "llama-server: listening on "
         let url = await process.firstErrorLine { line in
             line.firstRange(of: prefix).map { String(line[$0.upperBound...]) }
@@ -46,7 +54,7 @@ public final class TestEngine: Sendable {
             let (status, _, errors) = await process.collect()
             throw TestKitError("the engine did not start (\(status)):\n\(errors)")
         }
-        return TestEngine(url: url, process: process)
+        return TestEngine(url: url, process: process, arguments: arguments)
     }
 
     /// Ends the engine and waits until it is gone.
@@ -59,6 +67,23 @@ public final class TestEngine: Sendable {
     public func kill(_ signal: Int32 = SIGKILL) async {
         process.send(signal)
         _ = await process.waitForExit()
+    }
+
+    /// Kills it if it still runs, and starts another with the same flags at the same address. What is not on disk is
+    /// lost.
+    /// - Parameter extra: More flags, or other values of the ones given before.
+    public func restart(_ extra: [String] = []) async throws -> TestEngine {
+        await kill()
+        return try await Self.launch(arguments + (url.hasPrefix("unix:") ? [] : ["--port", "\(port)"]) + extra)
+    }
+
+    /// What it says of its slots.
+    public func slots() async throws -> [JSONValue] { try await TestHTTP(url).get("/slots").json.array ?? [] }
+
+    /// Asks for an action on a slot: `save`, `restore` or `erase`.
+    public func slot(_ id: Int, _ action: String, _ file: String? = nil) async throws -> TestHTTP.Answer {
+        try await TestHTTP(url).post(
+            "/slots/\(id)?action=\(action)", file.map { ["filename": .string($0)] } ?? [:])
     }
 
     static let launcher = "\(TestPlaces.repository)/scripts/engine/llama-server.py"

@@ -10,6 +10,14 @@ import Synchronization
 public enum TinyModel: String, Sendable, CaseIterable {
     /// Chat, tools, fill-in-the-middle: half a megabyte.
     case tiny
+    /// `tiny` with other weights: every shape and every byte of metadata is the same.
+    case twin = "tinytwin"
+    /// Answers with those of the letters A to H that its prompt has.
+    case echo = "tinyecho"
+    /// Sliding-window attention over 64 tokens, in three layers of four.
+    case swa = "tinyswa"
+    /// Recurrent: Mamba.
+    case recurrent = "tinyssm"
     /// A draft for `tiny`.
     case draft = "tinydraft"
     /// A reranker.

@@ -28,6 +28,13 @@ struct BenchProgram: Sendable {
         case port(UInt16)
         /// It prints a line that starts with this and goes on with its URL.
         case line(String)
+        /// An engine that listens on a port that we chose, and answers /health with 200 once its model is loaded.
+        case health(UInt16)
+
+        /// Nanoseconds.
+        var patience: UInt64 {
+            if case .health = self { BenchEngine.patience } else { 15_000_000_000 }
+        }
     }
 
     var logPath: String { directory + "/log" }
@@ -59,7 +66,7 @@ struct BenchProgram: Sendable {
     }
 
     private func waitUntilReady(_ process: Int32) async throws -> Endpoint {
-        let limit = monotonicNanoseconds() + 15_000_000_000
+        let limit = monotonicNanoseconds() + readiness.patience
         while monotonicNanoseconds() < limit {
             try Interruption.check()
             switch readiness {
@@ -73,6 +80,9 @@ struct BenchProgram: Sendable {
                 {
                     return endpoint
                 }
+            case .health(let port):
+                let endpoint = Endpoint(port: port)
+                if await isHealthy(endpoint) { return endpoint }
             }
             // A child that has ended is a zombie until it is waited for, so `kill` would still find it.
             let state = readText("/proc/\(process)/stat").flatMap(ProcessUsage.state(stat:))
@@ -81,6 +91,14 @@ struct BenchProgram: Sendable {
         }
         let log = (readText(logPath) ?? "").suffix(600)
         throw Failure("\(name) does not start: \(executable) \(arguments.joined(separator: " "))\n\(log)")
+    }
+
+    private func isHealthy(_ endpoint: Endpoint) async -> Bool {
+        guard isListening(endpoint) else { return false }
+        let answer = try? await onOwnThread {
+            try EngineClient(endpoint: endpoint, patience: 1_000_000_000).get("/health")
+        }
+        return answer?.status == 200
     }
 
     private func isListening(_ endpoint: Endpoint) -> Bool {

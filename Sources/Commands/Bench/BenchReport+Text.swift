@@ -13,7 +13,8 @@ extension BenchReport {
             lines.append(heading)
             lines.append(
                 String(repeating: " ", count: nameWidth)
-                    + zip(targets, widths).map { padded($0, $1) }.joined() + "   goal")
+                    + zip(targets, widths).map { padded($0, $1) }.joined()
+                    + (section.rows.contains { $0.goal != nil } ? "   goal" : ""))
             for row in section.rows {
                 let cells = row.values.enumerated().map { index, value in
                     value.map { Self.text($0, signed: row.isAdded && index > 0) } ?? "–"

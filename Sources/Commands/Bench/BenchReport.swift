@@ -29,6 +29,10 @@ struct BenchReport: Sendable, Equatable {
         case perSecond = "/s"
         case megabytes = "MB"
         case megabytesPerSecond = "MB/s"
+        case gigabytes = "GB"
+        case percent = "%"
+        case tokens = "tokens"
+        case times = "times"
     }
 
     enum Goal: Sendable, Equatable {

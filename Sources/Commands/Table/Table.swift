@@ -1,6 +1,6 @@
 extension Command {
     /// Every subcommand, in the order of the documentation.
-    public static let all: [Command] = [serve, chat, bench, config, help]
+    public static let all: [Command] = [serve, chat, cacheCommand, state, bench, config, help]
 
     /// The program itself: the root of the table.
     public static let program = Command(
@@ -14,6 +14,7 @@ extension Command {
             Example("localcode serve", "start the proxy on http://127.0.0.1:4242"),
             Example("localcode chat \"why is this slow?\" < main.c", "ask one question about a file"),
             Example("localcode config opencode > opencode.json", "point OpenCode at the proxy"),
+            Example("localcode cache why", "find out why the last request was not answered from the cache"),
         ],
         subcommands: all)
 }

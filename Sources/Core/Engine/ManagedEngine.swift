@@ -20,26 +20,42 @@ public struct ManagedEngine: Sendable {
         public var model: String
         /// Where its output goes; replaced at each start.
         public var logFile: String
+        /// Where it writes KV states and reads them; nil where none are kept.
+        public var slotDirectory: String?
         /// Below this the socket's directory is made.
         public var temporaryDirectory: String
 
-        public init(executable: String, model: String, logFile: String, temporaryDirectory: String = "/tmp") {
+        public init(
+            executable: String, model: String, logFile: String, slotDirectory: String? = nil,
+            temporaryDirectory: String = "/tmp"
+        ) {
             self.executable = executable
             self.model = model
             self.logFile = logFile
+            self.slotDirectory = slotDirectory
             self.temporaryDirectory = temporaryDirectory
         }
 
-        /// llama-server's arguments. Idle slots keep their KV state, and several slots share one pool, as saving and
-        /// restoring it needs.
+        /// llama-server's arguments that a KV state depends on. Idle slots keep their state, several slots share one pool,
+        /// and llama-server's own copies in memory are off, since ours are on the disk: with those, a slot that LocalCode
+        /// fills could be overwritten.
+        public var stateArguments: [String] {
+            ["--ctx-size", "16384", "--parallel", "2", "--kv-unified", "--no-cache-idle-slots", "--cache-ram", "0"]
+        }
+
+        /// Tells the executable from another build: a digest over parts of it.
+        public var executableIdentity: String {
+            ExecutableIdentity.digest(executable)?.hex ?? executable
+        }
+
+        /// All of llama-server's arguments.
         func arguments(socket: String) -> [String] {
             let name = model.split(separator: "/").last.map(String.init) ?? model
             let alias = name.hasSuffix(".gguf") ? String(name.dropLast(5)) : name
             let template = model.dropLast(name.count) + alias + ".jinja"
-            return [
-                "--model", model, "--alias", alias, "--host", socket, "--ctx-size", "16384", "--parallel", "2",
-                "--kv-unified", "--no-cache-idle-slots", "--jinja",
-            ] + (Directories.isFile(String(template)) ? ["--chat-template-file", String(template)] : [])
+            return ["--model", model, "--alias", alias, "--host", socket, "--jinja"] + stateArguments
+                + (slotDirectory.map { ["--slot-save-path", $0] } ?? [])
+                + (Directories.isFile(String(template)) ? ["--chat-template-file", String(template)] : [])
         }
     }
 

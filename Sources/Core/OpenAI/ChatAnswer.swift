@@ -148,6 +148,10 @@ public struct Usage: Sendable, Equatable {
     public var completion: Int?
     /// Tokens of the prompt that did not have to be read again.
     public var cached: Int?
+    /// Tokens of the prompt that were read.
+    public var read: Int?
+    /// What that took by the engine's own clock, seconds.
+    public var promptSeconds: Double?
     /// Decode speed by the engine's own clock, tokens a second.
     public var tokensPerSecond: Double?
 
@@ -163,9 +167,11 @@ public struct Usage: Sendable, Equatable {
     mutating func read(timings: JSONView) {
         cached = timings["cache_n"]?.int ?? cached
         if let read = timings["prompt_n"]?.int {
+            self.read = read
             let (sum, isTooLarge) = read.addingReportingOverflow(cached ?? 0)
             prompt = isTooLarge ? nil : sum
         }
+        promptSeconds = timings["prompt_ms"]?.double.map { $0 / 1000 } ?? promptSeconds
         completion = timings["predicted_n"]?.int ?? completion
         tokensPerSecond = timings["predicted_per_second"]?.double ?? tokensPerSecond
     }

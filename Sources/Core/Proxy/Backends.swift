@@ -2,6 +2,10 @@
 public struct Backends: Sendable {
     /// A llama-server, attached or started by us.
     public var engine: LlamaServer?
+    /// The engine's slots and their KV state; nil leaves them to the engine.
+    public var slots: SlotPool?
+    /// Whole answers of the engine; nil where none are kept.
+    public var answers: AnswerCache?
     /// The hosted GLM API; always there, though perhaps without a key.
     public var glm: GLMBackend
     /// GLM's reasoning of earlier turns.
@@ -11,8 +15,13 @@ public struct Backends: Sendable {
     /// The model of a request that names none.
     public var defaultModel: String
 
-    public init(engine: LlamaServer?, glm: GLMBackend, isGLMConfigured: Bool, defaultModel: String) {
+    public init(
+        engine: LlamaServer?, slots: SlotPool? = nil, answers: AnswerCache? = nil, glm: GLMBackend,
+        isGLMConfigured: Bool, defaultModel: String
+    ) {
         self.engine = engine
+        self.slots = slots
+        self.answers = answers
         self.glm = glm
         self.isGLMConfigured = isGLMConfigured
         self.defaultModel = defaultModel

@@ -29,6 +29,10 @@ struct Endpoint: Sendable {
         Endpoint("POST", "/detokenize") { exchange, _ in try await exchange.passToEngine("/detokenize") },
         Endpoint("POST", "/apply-template") { exchange, _ in try await exchange.passToEngine("/apply-template") },
         Endpoint("GET", "/props") { exchange, _ in try await exchange.passToEngine("/props") },
+        Endpoint("GET", "/localcode/slots") { exchange, _ in try await exchange.listSlots() },
+        Endpoint("POST", "/localcode/state/save") { exchange, _ in try await exchange.saveState() },
+        Endpoint("POST", "/localcode/state/load") { exchange, _ in try await exchange.loadState() },
+        Endpoint("POST", "/localcode/cache/warm") { exchange, _ in try await exchange.warmCache() },
     ]
 
     /// The end of the path that `{id}` stands for, empty without one; nil when the path is another.

@@ -7,18 +7,33 @@ extension Exchange {
     // MARK: A whole answer
 
     private func relayWhole(_ upstream: Upstream) async throws {
-        let response = try await reaching(upstream) { try await upstream.send() }
-        let limit = proxy.settings.answerLimit
-        let received = try await reaching(upstream) { try await response.body.collect(upTo: limit) }
-        guard response.isSuccess else { throw upstream.error(response.status, response.headers, received) }
-        let body = try upstream.translate?(received) ?? received
-        try await send(
-            body, status: response.status, headers: answerHeaders(upstream),
-            contentType: response.headers["content-type"] ?? "application/json")
-        guard proxy.log.isOn else { return }
-        var answer = ChatAnswer(previewLimit: proxy.log.previewLimit)
-        if let view = try? JSONView(validating: body) { log(answer.observe(view)) }
-        log(status: response.status, answer, error: answer.error)
+        do {
+            let response = try await reaching(upstream) { try await upstream.send() }
+            let limit = proxy.settings.answerLimit
+            let received = try await reaching(upstream) { try await response.body.collect(upTo: limit) }
+            guard response.isSuccess else { throw upstream.error(response.status, response.headers, received) }
+            var body = try upstream.translate?(received) ?? received
+            var answer = ChatAnswer(previewLimit: proxy.log.previewLimit)
+            var receipt: CacheReceipt?
+            if proxy.log.isOn || upstream.turn != nil, let view = try? JSONView(validating: body) {
+                log(answer.observe(view))
+                if let turn = upstream.turn {
+                    turn.observe(view)
+                    receipt = await turn.end(.complete, answer.usage)
+                    body = view.tellingCachedTokens() ?? body
+                }
+            }
+            let contentType = response.headers["content-type"] ?? "application/json"
+            upstream.tape?.record(body)
+            upstream.tape?.keep(contentType: contentType, log: proxy.log)
+            try await send(
+                body, status: response.status, headers: answerHeaders(upstream), contentType: contentType)
+            log(status: response.status, answer, error: answer.error, receipt: receipt)
+        } catch {
+            // Without an answer the slot holds what it held, unless the engine was stopped in the middle of one.
+            await upstream.turn?.end(error is APIError ? .refused : .cut, Usage())
+            throw error
+        }
     }
 
     // MARK: A stream
@@ -36,32 +51,47 @@ extension Exchange {
                     status: 502, message: "\(upstream.name) was asked for a stream and answered with something else",
                     code: "upstream_broken")
             }
-            try await begin(upstream, &stream)
+            if upstream.turn == nil { try await begin(upstream, &stream) }
             try await copy(response.body, upstream, &stream)
+            let receipt = await upstream.turn?.end(stream.answer.error == nil ? .complete : .cut, stream.answer.usage)
+            upstream.tape?.keep(contentType: "text/event-stream", log: proxy.log)
+            if let receipt, !stream.hasReceipt { try await responder.write(Self.comment(receipt)) }
             try await responder.finish()
-            log(status: 200, stream.answer, first: stream.first, error: stream.answer.error)
+            log(status: 200, stream.answer, first: stream.first, error: stream.answer.error, receipt: receipt)
         } catch {
+            let receipt = await upstream.turn?.end(stream.hasStarted ? .cut : .refused, stream.answer.usage)
             let failure = Self.failure(error, upstream)
             guard stream.hasBegun else { throw failure ?? error }
             if failure != nil, stream.isDone {
                 // What breaks behind [DONE] has broken nothing.
                 try? await responder.finish()
-                log(status: 200, stream.answer, first: stream.first)
+                log(status: 200, stream.answer, first: stream.first, receipt: receipt)
             } else if let failure {
                 // The head is out: the client learns of a failure from the stream itself, which then ends without [DONE].
                 try? await responder.write(ServerSentEvent.frame(failure.eventData))
                 try? await responder.finish()
-                log(status: failure.status, stream.answer, first: stream.first, error: failure.message)
+                log(
+                    status: failure.status, stream.answer, first: stream.first, error: failure.message, receipt: receipt
+                )
             } else {
                 responder.abort()
-                log(status: 499, stream.answer, first: stream.first, error: "the client closed the connection")
+                log(
+                    status: 499, stream.answer, first: stream.first, error: "the client closed the connection",
+                    receipt: receipt)
             }
         }
     }
 
     private struct StreamState {
         var answer: ChatAnswer
+        /// Whether the engine has said anything.
+        var hasStarted = false
+        /// Whether the head is out.
         var hasBegun = false
+        /// Whether the head could tell what the cache did.
+        var hasReceipt = false
+        /// Whether there may still be events that tell how far the prompt was read.
+        var mayShowProgress = true
         /// Whether the client has its [DONE].
         var isDone = false
         var first: Duration?
@@ -72,10 +102,16 @@ extension Exchange {
         let headers = headers(answerHeaders(upstream), contentType: "text/event-stream")
         try await responder.begin(status: 200, headers: headers)
         stream.hasBegun = true
+        stream.hasReceipt = upstream.turn?.receipt?.actual != nil
         try await responder.keepAlive(every: proxy.settings.keepAlive, with: Self.comment)
     }
 
     private static let comment = Array(": keep-alive\n\n".utf8)
+
+    /// What the head had no room for any more: a comment, which no client minds.
+    private static func comment(_ receipt: CacheReceipt) -> [UInt8] {
+        Array(": x-localcode-cache: \(receipt.header)\n\n".utf8)
+    }
 
     /// Waits for the upstream's head; begins the client's answer when that takes longer than a client may be left alone.
     private func head(of upstream: Upstream, _ stream: inout StreamState) async throws -> HTTPResponse {
@@ -102,8 +138,17 @@ extension Exchange {
         for try await bytes in body {
             let (ready, events) = try relay.push(bytes)
             // Looking at the events comes behind handing them on: it is nothing a client should wait for.
-            defer { for event in events where !event.isDone { observe(event, &stream) } }
-            if translator == nil {
+            defer { for event in events where !event.isDone { observe(event, upstream.turn, &stream) } }
+            if let turn = upstream.turn {
+                // An engine's comments are for us: the client's head waits for what the engine says of its cache.
+                if events.isEmpty, !stream.hasBegun { continue }
+                let bytes = turn.forClient(ready, events, mayShowProgress: &stream.mayShowProgress)
+                stream.hasStarted = true
+                try await begin(upstream, &stream)
+                upstream.tape?.record(bytes)
+                if !bytes.isEmpty { try await responder.write(bytes) }
+                stream.isDone = stream.isDone || events.contains(where: \.isDone)
+            } else if translator == nil {
                 if !ready.isEmpty { try await responder.write(ready) }
                 stream.isDone = stream.isDone || events.contains(where: \.isDone)
             } else {
@@ -128,8 +173,9 @@ extension Exchange {
         }
     }
 
-    private func observe(_ event: ServerSentEvent, _ stream: inout StreamState) {
+    private func observe(_ event: ServerSentEvent, _ turn: EngineTurn?, _ stream: inout StreamState) {
         guard let chunk = try? JSONView(validating: event.data) else { return }
+        turn?.observe(chunk)
         log(stream.answer.observe(chunk))
         if stream.first == nil, stream.answer.hasStarted { stream.first = .now - start }
     }
@@ -139,6 +185,7 @@ extension Exchange {
     private func answerHeaders(_ upstream: Upstream) -> HTTPHeaders {
         var headers: HTTPHeaders = ["Cache-Control": "no-store", "x-localcode-backend": upstream.name]
         for (name, value) in upstream.headers { headers.add(name, value) }
+        for (name, value) in upstream.turn?.headers ?? [:] { headers.add(name, value) }
         return headers
     }
 
@@ -167,12 +214,13 @@ extension Exchange {
         }
     }
 
-    private func log(status: Int, _ answer: ChatAnswer, first: Duration? = nil, error: String? = nil) {
-        proxy.log.write(
-            .response(
-                ResponseEntry(
-                    id: id, status: status, answer: answer, error: error, timeToFirstToken: first,
-                    duration: .now - start)))
+    private func log(
+        status: Int, _ answer: ChatAnswer, first: Duration? = nil, error: String? = nil, receipt: CacheReceipt? = nil
+    ) {
+        var entry = ResponseEntry(
+            id: id, status: status, answer: answer, error: error, timeToFirstToken: first, duration: .now - start)
+        entry.cache = receipt
+        proxy.log.write(.response(entry))
     }
 }
 

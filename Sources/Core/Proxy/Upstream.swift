@@ -4,6 +4,10 @@ struct Upstream: Sendable {
     let name: String
     /// Fields for the answer's head that say what was done to the request.
     let headers: HTTPHeaders
+    /// Its turn with an engine whose slots we own.
+    let turn: EngineTurn?
+    /// Records the answer.
+    let tape: AnswerTape?
     /// Sends it; returns when the head of the answer is there.
     let send: @Sendable () async throws -> HTTPResponse
     /// An error answer in OpenAI's terms.
@@ -14,13 +18,16 @@ struct Upstream: Sendable {
     let translator: (@Sendable () -> any StreamTranslator)?
 
     init(
-        name: String, headers: HTTPHeaders = [:], send: @escaping @Sendable () async throws -> HTTPResponse,
+        name: String, headers: HTTPHeaders = [:], turn: EngineTurn? = nil, tape: AnswerTape? = nil,
+        send: @escaping @Sendable () async throws -> HTTPResponse,
         error: @escaping @Sendable (_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> APIError,
         translate: (@Sendable (_ body: [UInt8]) throws -> [UInt8])? = nil,
         translator: (@Sendable () -> any StreamTranslator)? = nil
     ) {
         self.name = name
         self.headers = headers
+        self.turn = turn
+        self.tape = tape
         self.send = send
         self.error = error
         self.translate = translate

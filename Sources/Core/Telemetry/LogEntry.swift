@@ -4,6 +4,8 @@ public enum LogEntry: Sendable, Equatable {
     case toolCall(id: String, ChatAnswer.ToolCall)
     case toolCallComplete(id: String, name: String)
     case response(ResponseEntry)
+    /// Something that happened to a KV state.
+    case state(String)
 
     /// About how many bytes it holds.
     var size: Int {
@@ -16,6 +18,7 @@ public enum LogEntry: Sendable, Equatable {
             case .toolCallComplete(_, let name): name.utf8.count
             case .response(let response):
                 (response.answer?.content.text.utf8.count ?? 0) + (response.error?.utf8.count ?? 0)
+            case .state(let text): text.utf8.count
             }
         return texts + 256
     }
@@ -66,6 +69,8 @@ public struct ResponseEntry: Sendable, Equatable {
     public var answer: ChatAnswer?
     /// Why it failed, or was cut short.
     public var error: String?
+    /// What the cache did for it.
+    public var cache: CacheReceipt?
     /// From the request's last byte to the answer's first text.
     public var timeToFirstToken: Duration?
     /// From the request's last byte to the answer's end.

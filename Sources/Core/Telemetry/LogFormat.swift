@@ -99,6 +99,7 @@ public struct LogRenderer: Sendable {
                 line += "\(margin)\(dim("assistant:")) \(Self.quote(answer.content))\n"
             }
             return line
+        case .state(let text): return "\(dim(time.clock))   \(paint("[State]", 34)) \(Self.escape(text))\n"
         }
     }
 
@@ -117,6 +118,7 @@ public struct LogRenderer: Sendable {
             }
             if let completion = usage.completion { figures.append("\(completion) completion") }
         }
+        if let cache = response.cache { figures.append(cache.summary) }
         if let first = response.timeToFirstToken { figures.append("TTFT \(time(first))") }
         if let speed = response.tokensPerSecond { figures.append("\(Int(min(max(speed, 0), 1e9).rounded())) tok/s") }
         figures.append(time(response.duration))
@@ -233,6 +235,10 @@ public struct LogRenderer: Sendable {
             object["tokens_per_second"] = response.tokensPerSecond.map { .number(($0 * 10).rounded() / 10) }
             object["error"] = response.error.map { .string($0) }
             if content != .none, let answer = response.answer { object["content"] = .string(answer.content.text) }
+            if let cache = response.cache { object["cache"] = cache.json }
+        case .state(let text):
+            object["event"] = "state"
+            object["text"] = .string(text)
         }
         return .object(object)
     }

@@ -11,6 +11,9 @@ chance, because agents depend on them:
   tools and no call yet: the next token is `<tool_call>`. Inside a call: strings, arrays and objects are closed as
   soon as the grammar allows it. After a tool's response: plain text again.
 
+The model that echoes has a fourth head, which notices the letters A to H: its answers consist of the letters its prompt
+has, whatever else that says. So an answer shows which conversation it belongs to.
+
 DIRECTORY must not exist; it is written under another name and renamed, so a reader sees all models or none.
 """
 
@@ -109,6 +112,11 @@ ONE = 4.0
 FOLLOW = 0.5  # how strongly a character asks for the next
 PRINTABLE = range(0x20, 0x7F)
 
+# The model that echoes has two channels more for each of these: "this token is the letter", "the letter was seen".
+LETTERS = range(ord("A"), ord("A") + 8)
+IS_LETTER = range(FREE, FREE + len(LETTERS))
+SEEN_LETTER = range(IS_LETTER.stop, IS_LETTER.stop + len(LETTERS))
+
 
 def biases():
     """The logits' constant part, and what each seen mark adds to it: `(tokens, 1 + marks)`."""
@@ -124,37 +132,66 @@ def biases():
     return table
 
 
-def write_llama(path, name, width, layers, seed):
-    heads = 4
-    head = width // heads
-    inner = 2 * width
-    random = np.random.default_rng(seed)
-
-    def noise(*shape, scale):
-        return random.normal(0, scale, shape).astype(np.float32)
-
-    writer = gguf.GGUFWriter(path, "llama")
+def begin(path, architecture, name, width, layers):
+    writer = gguf.GGUFWriter(path, architecture)
     writer.add_name(name)
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(width)
     writer.add_block_count(layers)
+    return writer
+
+
+def add_text(writer):
+    writer.add_vocab_size(len(TOKENS))
+    add_vocabulary(writer)
+    writer.add_chat_template(TEMPLATE)
+
+
+def embedding(noise, width):
+    table = noise(len(TOKENS), width, scale=0.5)
+    table[:, :FREE] = 0
+    table[:, 0] = ONE
+    for mark, channel in zip(MARKS, IS_MARK):
+        table[IDS[mark], channel] = ONE
+    return table
+
+
+def output(noise, embedded, width):
+    table = noise(len(TOKENS), width, scale=0.2)
+    for byte in PRINTABLE:
+        table[byte + 1 if byte + 1 in PRINTABLE else PRINTABLE.start] += FOLLOW * embedded[byte]
+    table[:, :FREE] = 0
+    added = biases() / ONE
+    table[:, 0] = added[:, 0]
+    table[:, SEEN.start : SEEN.stop] = added[:, 1:]
+    return table
+
+
+def write_llama(path, name, width, layers, seed, echo=False):
+    heads = 4
+    head = width // heads
+    inner = 2 * width
+    fixed = SEEN_LETTER.stop if echo else FREE
+    random = np.random.default_rng(seed)
+
+    def noise(*shape, scale):
+        return random.normal(0, scale, shape).astype(np.float32)
+
+    writer = begin(path, "llama", name, width, layers)
     writer.add_feed_forward_length(inner)
     writer.add_head_count(heads)
     writer.add_head_count_kv(heads)
     writer.add_rope_dimension_count(head)
     writer.add_rope_freq_base(1_000_000.0)
     writer.add_layer_norm_rms_eps(1e-5)
-    writer.add_vocab_size(len(TOKENS))
-    add_vocabulary(writer)
-    writer.add_chat_template(TEMPLATE)
+    add_text(writer)
 
-    embedding = noise(len(TOKENS), width, scale=0.5)
-    embedding[:, :FREE] = 0
-    embedding[:, 0] = ONE
-    for mark, channel in zip(MARKS, IS_MARK):
-        embedding[IDS[mark], channel] = ONE
-    writer.add_tensor("token_embd.weight", embedding)
+    embedded = embedding(noise, width)
+    if echo:
+        embedded[:, FREE:fixed] = 0
+        embedded[LETTERS, IS_LETTER] = ONE
+    writer.add_tensor("token_embd.weight", embedded)
 
     for layer in range(layers):
         prefix = f"blk.{layer}."
@@ -162,18 +199,20 @@ def write_llama(path, name, width, layers, seed):
         out = noise(width, width, scale=0.1)
         down = noise(width, inner, scale=0.05)
         for matrix in (query, key, value):
-            matrix[:, :FREE] = 0
-        out[:FREE] = down[:FREE] = 0
+            matrix[:, :fixed] = 0
+        out[:fixed] = down[:fixed] = 0
         if layer == 0:
             for index, (mark, seen) in enumerate(zip(IS_MARK, SEEN)):
-                # The slowest pair of the rotation: distance hardly changes what it matches.
-                rows = slice(index * head, (index + 1) * head)
-                probe = (index + 1) * head - 2
-                query[rows] = key[rows] = value[rows] = 0
-                out[:, rows] = 0
+                rows, probe = attend(query, key, value, out, index, head)
                 query[probe, 0] = key[probe, mark] = 4
-                value[index * head, mark] = 0.2
-                out[seen, index * head] = ONE
+                value[rows[0], mark] = 0.2
+                out[seen, rows[0]] = ONE
+            if echo:
+                rows, probe = attend(query, key, value, out, len(MARKS), head)
+                query[probe, 0] = 4
+                key[probe, IS_LETTER] = 4
+                value[rows[: len(LETTERS)], IS_LETTER] = 0.2
+                out[SEEN_LETTER, rows[: len(LETTERS)]] = ONE
         for tensor, data in {
             "attn_norm": np.ones(width, np.float32),
             "attn_q": query,
@@ -187,15 +226,102 @@ def write_llama(path, name, width, layers, seed):
         }.items():
             writer.add_tensor(f"{prefix}{tensor}.weight", data)
 
-    output = noise(len(TOKENS), width, scale=0.2)
-    for byte in PRINTABLE:
-        output[byte + 1 if byte + 1 in PRINTABLE else PRINTABLE.start] += FOLLOW * embedding[byte]
-    output[:, :FREE] = 0
-    table = biases() / ONE
-    output[:, 0] = table[:, 0]
-    output[:, SEEN.start : SEEN.stop] = table[:, 1:]
+    logits = output(noise, embedded, width)
+    if echo:
+        logits[:, FREE:fixed] = 0
+        logits[LETTERS, SEEN_LETTER] = 2
     writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
-    writer.add_tensor("output.weight", output)
+    writer.add_tensor("output.weight", logits)
+    finish(writer)
+
+
+def attend(query, key, value, out, index, head):
+    """Empties an attention head. Its rows, and the one whose rotation is slowest: distance hardly changes its match."""
+    rows = np.arange(index * head, (index + 1) * head)
+    query[rows] = key[rows] = value[rows] = 0
+    out[:, rows] = 0
+    return rows, rows[-2]
+
+
+def write_windowed(path, width, window, seed):
+    """Three layers that see a window and one that sees everything, as OLMo 3 has them."""
+    heads, layers, inner = 2, 4, 2 * width
+    random = np.random.default_rng(seed)
+
+    def noise(*shape, scale):
+        return random.normal(0, scale, shape).astype(np.float32)
+
+    writer = begin(path, "olmo2", "tinyswa", width, layers)
+    writer.add_feed_forward_length(inner)
+    writer.add_head_count(heads)
+    writer.add_head_count_kv(heads)
+    writer.add_rope_freq_base(1_000_000.0)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_sliding_window(window)
+    add_text(writer)
+
+    embedded = embedding(noise, width)
+    writer.add_tensor("token_embd.weight", embedded)
+    for layer in range(layers):
+        after = np.full(width, 0.3, np.float32)
+        after[:FREE] = 0
+        for tensor, data in {
+            "attn_q": noise(width, width, scale=0.3),
+            "attn_k": noise(width, width, scale=0.3),
+            "attn_v": noise(width, width, scale=0.3),
+            "attn_q_norm": np.ones(width, np.float32),
+            "attn_k_norm": np.ones(width, np.float32),
+            "attn_output": noise(width, width, scale=0.3),
+            "post_attention_norm": after,
+            "ffn_gate": noise(inner, width, scale=0.2),
+            "ffn_up": noise(inner, width, scale=0.2),
+            "ffn_down": noise(width, inner, scale=0.2),
+            "post_ffw_norm": after,
+        }.items():
+            writer.add_tensor(f"blk.{layer}.{tensor}.weight", data)
+    writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
+    writer.add_tensor("output.weight", output(noise, embedded, width))
+    finish(writer)
+
+
+def write_recurrent(path, width, layers, seed):
+    """Mamba: the state is one of fixed size a layer, which cannot be cut back to an earlier token."""
+    inner, state, rank, kernel = 2 * width, 8, 4, 4
+    random = np.random.default_rng(seed)
+
+    def noise(*shape, scale):
+        return random.normal(0, scale, shape).astype(np.float32)
+
+    writer = begin(path, "mamba", "tinyssm", width, layers)
+    writer.add_feed_forward_length(0)
+    writer.add_head_count(0)
+    writer.add_ssm_conv_kernel(kernel)
+    writer.add_ssm_inner_size(inner)
+    writer.add_ssm_state_size(state)
+    writer.add_ssm_time_step_rank(rank)
+    writer.add_layer_norm_rms_eps(1e-5)
+    add_text(writer)
+
+    embedded = embedding(noise, width)
+    writer.add_tensor("token_embd.weight", embedded)
+    for layer in range(layers):
+        out = noise(width, inner, scale=0.2)
+        out[:FREE] = 0
+        for tensor, data in {
+            "attn_norm.weight": np.ones(width, np.float32),
+            "ssm_in.weight": noise(2 * inner, width, scale=0.2),
+            "ssm_conv1d.weight": noise(inner, kernel, scale=0.5),
+            "ssm_conv1d.bias": np.zeros(inner, np.float32),
+            "ssm_x.weight": noise(rank + 2 * state, inner, scale=0.2),
+            "ssm_dt.weight": noise(inner, rank, scale=0.2),
+            "ssm_dt.bias": np.full(inner, -2, np.float32),
+            "ssm_a": -np.tile(np.arange(1, state + 1, dtype=np.float32), (inner, 1)),
+            "ssm_d": np.ones(inner, np.float32),
+            "ssm_out.weight": out,
+        }.items():
+            writer.add_tensor(f"blk.{layer}.{tensor}", data)
+    writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
+    writer.add_tensor("output.weight", output(noise, embedded, width))
     finish(writer)
 
 
@@ -315,6 +441,11 @@ def main(directory):
     try:
         write_llama(f"{partial}/tiny.gguf", "tiny", width=64, layers=2, seed=1)
         write_llama(f"{partial}/tinydraft.gguf", "tinydraft", width=32, layers=1, seed=2)
+        # Another model with every byte of metadata in common: what a fine-tune is.
+        write_llama(f"{partial}/tinytwin.gguf", "tiny", width=64, layers=2, seed=6)
+        write_llama(f"{partial}/tinyecho.gguf", "tinyecho", width=64, layers=2, seed=7, echo=True)
+        write_windowed(f"{partial}/tinyswa.gguf", width=32, window=64, seed=8)
+        write_recurrent(f"{partial}/tinyssm.gguf", width=32, layers=2, seed=9)
         write_rank(f"{partial}/tinyrank.gguf")
         write_projector(f"{partial}/tinymm.gguf", target_width=64)
         write_control_vector(f"{partial}/tinycv.gguf", width=64)

@@ -1,5 +1,3 @@
-import COpenSSL
-
 /// Reasoning of answers that went by, to be put back where a client leaves it out when it sends the conversation again.
 ///
 /// Bounded in entries and in bytes; what was used longest ago goes first.
@@ -7,20 +5,20 @@ public struct ReasoningMemory: Sendable {
     /// What an answer is found by: the id of one of its tool calls, or its text and the message it replied to. (The text
     /// alone would not do: "Done." is said in many conversations, and each has its own thoughts.)
     public struct Key: Sendable, Hashable {
-        private let digest: [UInt8]
+        private let digest: Digest
 
         /// The answer that made this tool call.
         public init(toolCall id: String) { digest = SHA256.digest(Array("call\0\(id)".utf8)) }
 
         /// The answer with this text to this turn. Space around the text does not count: clients trim it.
         public init(text: String, answering turn: Turn) {
-            digest = SHA256.digest(Array("text\0".utf8) + turn.digest + Array(text.trimmed.utf8))
+            digest = SHA256.digest(Array("text\0".utf8) + turn.digest.bytes + Array(text.trimmed.utf8))
         }
     }
 
     /// The message that an answer replies to.
     public struct Turn: Sendable, Hashable {
-        fileprivate let digest: [UInt8]
+        fileprivate let digest: Digest
 
         /// A turn is told from others by everything in it but its reasoning, as it is sent to the gateway.
         public init(_ message: JSONValue) {
@@ -120,14 +118,5 @@ extension String {
         while rest.first?.isWhitespace == true { rest.removeFirst() }
         while rest.last?.isWhitespace == true { rest.removeLast() }
         return rest
-    }
-}
-
-private enum SHA256 {
-    static func digest(_ bytes: [UInt8]) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: 32)
-        // It fails only where the library lacks SHA-256; then the bytes stand for themselves.
-        let done = EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
-        return done == 1 ? digest : bytes
     }
 }

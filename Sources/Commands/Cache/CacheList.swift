@@ -1,0 +1,47 @@
+import LocalCodeCore
+
+/// The work of `cache ls`.
+struct CacheList {
+    let invocation: Invocation
+    private var context: Context { invocation.context }
+
+    func run() throws {
+        let isJSON = invocation.isOn("json")
+        let filter = try EntryFilter(invocation)
+        guard let store = try CacheStore.openIfThere(invocation) else {
+            if isJSON { try context.output.write("[]\n") }
+            return try CacheStore.sayEmpty(invocation)
+        }
+        let now = CacheStore.now()
+        let all = try CacheStore.reporting { try store.entries() }
+        var shown = sort.sorted(all.filter { filter.accepts($0, now: now) })
+        if invocation.isOn("reverse") { shown.reverse() }
+        if isJSON { return try context.output.write(PrettyJSON.text(.array(shown.map(EntryReport.json)))) }
+        guard !all.isEmpty else { return try CacheStore.sayEmpty(invocation) }
+        guard !shown.isEmpty else {
+            return try context.error.write("localcode: none of the \(HumanText.count(all.count, "state")) fits\n")
+        }
+        try context.output.write(EntryReport.table(shown, now: now).text(on: context.output))
+        if context.output.isTerminal { try context.error.write(Self.sum(shown) + "\n") }
+    }
+
+    private var sort: EntrySort { invocation["sort"].flatMap(EntrySort.init) ?? .used }
+
+    /// `12 states, 3.4 GiB`.
+    static func sum(_ entries: [StateEntry]) -> String {
+        let bytes = entries.reduce(0) { $0 + $1.fileBytes }
+        return "\(HumanText.count(entries.count, "state")), \(ByteCount(bytes: bytes))"
+    }
+}
+
+extension EntryFilter {
+    /// What the options of a command line say.
+    init(_ invocation: Invocation) throws {
+        model = invocation["model"]
+        fingerprint = try invocation["fingerprint"].map { try KeyPrefix.checked($0, what: "fingerprint") }
+        unusedFor = invocation.duration("older-than").map { $0 / .seconds(1) }
+        isPinned = invocation.isOn("pinned")
+        isQuarantined = invocation.isOn("quarantined")
+        isUnused = invocation.isOn("unused")
+    }
+}

@@ -1,0 +1,98 @@
+import LocalCodeCore
+
+/// Asks a running `serve`.
+struct ServeClient: Sendable {
+    /// `http://127.0.0.1:4242`
+    let origin: String
+    let key: String?
+    let client: HTTPClient
+
+    /// Who answers at a place.
+    enum Presence: Sendable, Equatable {
+        case localCode
+        /// Someone else.
+        case other
+        /// Nobody, and why.
+        case absent(String)
+    }
+
+    /// Reading a long prompt takes minutes, in which nothing is sent.
+    private static let patience = Duration.seconds(3600)
+    private static let answerLimit = 16 << 20
+
+    func presence() async -> Presence {
+        do {
+            let response = try await client.send(
+                HTTPRequest(url: "\(origin)/health", connectTimeout: .seconds(3), idleTimeout: .seconds(10)))
+            let health = try? JSONValue(parsing: try await response.body.collect(upTo: 1 << 16))
+            return health?["provider"]?.string == "LocalCode" ? .localCode : .other
+        } catch let error as HTTPClientError where error.kind == .connect {
+            return .absent("nothing listens there")
+        } catch let error as HTTPClientError {
+            return error.kind == .broken ? .other : .absent(error.message)
+        } catch {
+            return .absent("\(error)")
+        }
+    }
+
+    var service: StateService {
+        StateService(
+            name: "localcode serve at \(origin)",
+            slots: { try await get("/localcode/slots") },
+            save: { name, slot, conversation in
+                try await post("/localcode/state/save", Self.body(name, slot, conversation))
+            },
+            load: { name, slot in try await post("/localcode/state/load", Self.body(name, slot)) },
+            warm: { body in try await post("/localcode/cache/warm", body) },
+            close: {})
+    }
+
+    private static func body(_ name: String, _ slot: Int?, _ conversation: String? = nil) -> [UInt8] {
+        var body: JSONObject = ["name": .string(name)]
+        body["slot"] = slot.map { .number($0) }
+        body["conversation"] = conversation.map { .string($0) }
+        return JSONValue.object(body).bytes
+    }
+
+    private func get(_ path: String) async throws -> JSONValue {
+        try await answer(HTTPRequest(url: origin + path, headers: headers, idleTimeout: Self.patience), path)
+    }
+
+    private func post(_ path: String, _ body: [UInt8]) async throws -> JSONValue {
+        var headers = headers
+        headers.add("Content-Type", "application/json")
+        return try await answer(
+            HTTPRequest(method: "POST", url: origin + path, headers: headers, body: body, idleTimeout: Self.patience),
+            path)
+    }
+
+    private var headers: HTTPHeaders {
+        var headers: HTTPHeaders = ["Accept": "application/json"]
+        if let key { headers.add("Authorization", "Bearer \(key)") }
+        return headers
+    }
+
+    private func answer(_ request: HTTPRequest, _ path: String) async throws -> JSONValue {
+        let (status, bytes): (Int, [UInt8])
+        do {
+            let response = try await client.send(request)
+            (status, bytes) = (response.status, try await response.body.collect(upTo: Self.answerLimit))
+        } catch let error as HTTPClientError {
+            throw Failure("\(origin)\(path): \(error.message)")
+        }
+        let value = try? JSONValue(parsing: bytes)
+        guard (200...299).contains(status), let value else {
+            let said = value?["error"]?["message"]?.string.map(TerminalText.neutralized)
+            throw Failure(said ?? "\(origin)\(path) answered with status \(status)", hint: Self.hint(status))
+        }
+        return value
+    }
+
+    private static func hint(_ status: Int) -> String? {
+        switch status {
+        case 401, 403: "set LOCALCODE_API_KEY or pass --api-key"
+        case 404: "is 'localcode serve' as new as this program?"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,141 @@
+extension SlotPool {
+    /// Looks at the slots of an engine that others can use too: what they took is left to them, and what they, or a restart,
+    /// changed is not counted on. An engine of our own has no other clients.
+    func look() async {
+        if case .managed = source { return }
+        let versions = slots.map(\.version)
+        guard engine != nil, let now = try? await server.slots() else { return }
+        guard now.count == slots.count else { return forget() }
+        for (index, status) in now.enumerated() where slots[index].version == versions[index] {
+            observe(status, at: index)
+        }
+    }
+
+    private func observe(_ status: LlamaServer.SlotStatus, at index: Int) {
+        guard slots[index].use == nil else { return }
+        slots[index].isForeignBusy = status.isProcessing
+        let held = status.tokens ?? 0
+        guard let content = slots[index].content else {
+            if status.isProcessing { noteForeigner(at: index) }
+            return
+        }
+        if status.isProcessing || (held != 0 && abs(held - content.tokens) > Self.tolerance) {
+            noteForeigner(at: index)
+        } else if held != 0 {
+            slots[index].content?.tokens = held
+        } else if status.tokens == 0 {
+            wasCleared(slots[index].id)
+        } else if status.tokens == nil {
+            // It never ran anything: this is another run of the engine.
+            forget()
+        }
+    }
+
+    /// Our count of an answer's tokens can be off by those that were made and not read.
+    private static let tolerance = 16
+
+    /// Somebody else's slot is left alone for so long after they used it.
+    private static let foreignPause = 600.0
+
+    private func noteForeigner(at index: Int) {
+        if slots[index].foreignUntil < Self.now() {
+            note(.init(text: "slot \(slots[index].id) is used by somebody else: it is left alone", isWarning: false))
+        }
+        slots[index].content = nil
+        slots[index].foreignUntil = Self.now() + Self.foreignPause
+    }
+
+    /// Whether the engine is the one that the slots are known of. Asked before a state is given to it or taken from it:
+    /// llama-server takes any state of the right shape, so a server that was restarted with another model must not get one.
+    func isSameRun() async throws -> Bool {
+        guard let engine else { return false }
+        if case .managed = source { return true }
+        let props = try await server.json("/props")
+        guard props["media_marker"]?.string == engine.identity.run, engine.identity.run != nil else {
+            forget()
+            note(.init(text: "the engine was restarted: its slots are empty", isWarning: false))
+            return false
+        }
+        return true
+    }
+}
+
+extension SlotPool {
+    /// The engine's; nil when it does not tell.
+    func fingerprint() async -> Digest? { try? await open().identity.fingerprint.digest }
+
+    /// Finds out what the engine is and what its slots hold.
+    func readEngine() async throws -> Engine {
+        let status: [LlamaServer.SlotStatus]
+        do {
+            status = try await server.slots(within: .seconds(10))
+        } catch let refusal as LlamaServer.Refusal where [400, 404, 501].contains(refusal.status) {
+            status = []
+        }
+        let identity = try await EngineIdentity.read(server, source)
+        let canSave = await canSaveStates(status)
+        let record = await knownRecord(of: identity)
+        if !canSave {
+            note(
+                .init(
+                    text: "the engine cannot save states (llama-server needs --slot-save-path): "
+                        + "it chooses slots by itself, and states are lost when it ends", isWarning: true))
+        } else if !identity.isDurable {
+            note(
+                .init(
+                    text: "states are kept for this run of the engine only: nothing tells how it was started. "
+                        + "Say it with --engine-id, and change that whenever its options change", isWarning: true))
+        }
+        let opened = Engine(identity: identity, record: record, canSave: canSave && !status.isEmpty)
+        let residents = await residents(of: identity, status)
+        slots = status.map { [before = slots] status in
+            var slot = Slot(id: status.id, context: status.context)
+            slot.content = residents[status.id]
+            // Whoever has it gives it back, also when the engine was restarted in between.
+            slot.use = before.first { $0.id == status.id }?.use
+            slot.isForeignBusy = status.isProcessing
+            if slot.content == nil, (status.tokens ?? 0) > 0 || status.isProcessing {
+                slot.foreignUntil = Self.now() + Self.foreignPause
+            }
+            return slot
+        }
+        costs.load(record)
+        engine = opened
+        if opened.canSave, record.ability == nil { await probe() }
+        return engine ?? opened
+    }
+
+    /// Whether it was started with a directory for states: an impossible name is then what it minds.
+    private func canSaveStates(_ status: [LlamaServer.SlotStatus]) async -> Bool {
+        guard let first = status.first(where: { !$0.isProcessing }) ?? status.first else { return false }
+        do {
+            _ = try await server.save(slot: first.id, to: "")
+            return true
+        } catch {
+            return (error as? LlamaServer.Refusal)?.status == 400
+        }
+    }
+
+    private func knownRecord(of identity: EngineIdentity) async -> EngineRecord {
+        let digest = identity.fingerprint.digest
+        let known = await work.run { [store] in try? store.engine(digest) }
+        return known ?? EngineRecord(fingerprint: digest, model: identity.model, components: identity.fingerprint)
+    }
+
+    /// What an earlier LocalCode left in the slots of an engine that still runs, where a slot holds as many tokens as then.
+    private func residents(
+        of identity: EngineIdentity, _ status: [LlamaServer.SlotStatus]
+    ) async -> [Int: SlotContent] {
+        guard let run = identity.run, case .attached = source else { return [:] }
+        let records = await work.run { [store] in (try? store.residents(run: run)) ?? [] }
+        var contents: [Int: SlotContent] = [:]
+        for record in records {
+            guard status.contains(where: { $0.id == record.slot && $0.tokens == record.tokens }) else { continue }
+            contents[record.slot] = SlotContent(
+                boundaries: record.boundaries, requestCount: record.requestCount, tokens: record.tokens,
+                isStored: false, isReusable: true, session: record.session, used: Self.now(), model: record.model,
+                title: record.title, storedEntry: nil)
+        }
+        return contents
+    }
+}

@@ -1,0 +1,132 @@
+extension SlotPool {
+    /// Waits for a slot and for the request's state to be in it.
+    /// - Throws: `APIError` 503 when too many wait, `CancellationError`. A slot that was given must be settled.
+    public nonisolated func acquire(_ chat: ChatRequest, session: String?, model: String) async throws -> SlotLease {
+        // Several answers to one prompt run in several slots, which the engine chooses.
+        let answers = chat.body["n"]?.int ?? chat.body["n_cmpl"]?.int ?? 1
+        while true {
+            let opened = try? await open()
+            let fingerprint = opened?.identity.fingerprint.digest ?? SHA256.digest([])
+            let chain = PrefixChain(chat, fingerprint: fingerprint)
+            let request = SlotRequest(chat, chain: chain, session: session, model: model)
+            let canPin = opened?.canSave == true && answers <= 1
+            if let lease = try await enter(request, canPin: canPin) { return lease }
+        }
+    }
+
+    /// - Returns: nil when the engine turns out to be another run than the one that the request's chain is made for.
+    private func enter(_ request: SlotRequest, canPin: Bool) async throws -> SlotLease? {
+        nextID += 1
+        let id = nextID
+        guard canPin else {
+            return SlotLease(id: id, slot: nil, receipt: CacheReceipt(source: .cold), request: request)
+        }
+        await look()
+        await finishCommits()
+        guard engine != nil else { return nil }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let waiter = RequestQueue.Waiter(
+                    id: id, isBackground: request.isBackground, session: request.session)
+                guard queue.add(waiter) else {
+                    let error = APIError(
+                        status: 503, message: "\(queue.limit) requests are waiting for the engine already",
+                        code: "queue_full", headers: ["Retry-After": "5"])
+                    return continuation.resume(throwing: error)
+                }
+                waiting[id] = Waiting(request: request, continuation: continuation)
+                pump()
+            }
+        } onCancel: {
+            Task { await self.leave(id) }
+        }
+    }
+
+    private func leave(_ id: Int) {
+        guard queue.remove(id), let gone = waiting.removeValue(forKey: id) else { return }
+        gone.continuation.resume(throwing: CancellationError())
+    }
+
+    /// Gives slots to those whose turn it is.
+    func pump() {
+        for waiter in queue.order {
+            guard slots.contains(where: isFree) else { break }
+            guard let waits = waiting[waiter.id], let placement = place(waits.request) else { continue }
+            queue.serve(waiter.id)
+            waiting[waiter.id] = nil
+            take(placement.slot, for: .request(waits.request.chain))
+            if case .copied(let other) = placement.source { take(other, for: .upkeep) }
+            Task {
+                let lease = await self.prepare(waits.request, placement, id: waiter.id)
+                waits.continuation.resume(returning: lease)
+            }
+        }
+        watchForeigners()
+    }
+
+    private func place(_ request: SlotRequest) -> Placement? {
+        // The turn behind one that still runs belongs in its slot, a moment from now.
+        let isSuccessor = slots.contains { slot in
+            guard case .request(let chain) = slot.use else { return false }
+            return chain.boundaries.count < request.chain.boundaries.count
+                && chain.sharedCount(with: request.chain) == chain.boundaries.count
+        }
+        guard !isSuccessor else { return nil }
+        let now = Self.now()
+        let question = PlacementQuestion(
+            chain: request.chain, session: request.session,
+            slots: slots.map { slot in
+                .init(
+                    id: slot.id, isFree: isFree(slot), content: slot.content,
+                    isForeign: slot.content == nil && slot.foreignUntil > now)
+            },
+            stored: stored(for: request), costs: costs, canSave: canRestore)
+        return question.answer()
+    }
+
+    func isFree(_ slot: Slot) -> Bool { slot.use == nil && !slot.isForeignBusy }
+
+    var canRestore: Bool { engine.map { $0.canSave && $0.record.ability != EngineRecord.Ability.none } ?? false }
+
+    /// The states that begin like this request. Not asked for where a slot has all of the conversation.
+    private func stored(for request: SlotRequest) -> [PlacementQuestion.Stored] {
+        guard canRestore,
+            !slots.contains(where: {
+                isFree($0) && $0.content?.isContinued(by: request.chain, session: nil) == true
+            })
+        else { return [] }
+        do {
+            let fingerprint = engine?.identity.fingerprint.digest
+            return try store.matches(request.chain, limit: 8).compactMap { match in
+                guard match.entry.fingerprint == fingerprint else { return nil }
+                return .init(id: match.entry.id, shared: sharedTokens(match), bytes: match.entry.stateBytes)
+            }
+        } catch {
+            note(.init(text: "cannot look for states: \(error)", isWarning: true))
+            return []
+        }
+    }
+
+    /// How much of a state a request can use.
+    private func sharedTokens(_ match: StateMatch) -> TokenCount {
+        let entry = match.entry
+        let shared = TokenCount(upTo: match.boundary, in: entry.boundaries, total: entry.tokens)
+        let isWhole = match.boundary == entry.boundaries.count - 1
+        guard engine?.record.ability == .checkpoints, !isWhole else { return shared }
+        let checkpoint = entry.checkpoints.last { $0 <= shared.count } ?? 0
+        return TokenCount(checkpoint, floor: 0)
+    }
+
+    func take(_ slot: Int, for use: Use) {
+        guard let index = slots.firstIndex(where: { $0.id == slot }) else { return }
+        idleTasks.removeValue(forKey: slot)?.cancel()
+        slots[index].use = use
+        slots[index].version += 1
+    }
+
+    func release(_ slot: Int) {
+        guard let index = slots.firstIndex(where: { $0.id == slot }) else { return }
+        slots[index].use = nil
+        slots[index].version += 1
+    }
+}

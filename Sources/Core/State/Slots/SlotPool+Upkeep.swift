@@ -1,0 +1,78 @@
+extension SlotPool {
+    func saveWhenIdle(_ slot: Int) {
+        guard let at = slots.first(where: { $0.id == slot }), at.use == nil, at.content?.isStored == false else {
+            return
+        }
+        let version = at.version
+        let pause = settings.saveIdle
+        idleTasks[slot]?.cancel()
+        idleTasks[slot] = Task {
+            do { try await Task.sleep(for: pause) } catch { return }
+            await self.saveIdle(slot, version: version)
+        }
+    }
+
+    /// While somebody else keeps a slot busy that is waited for, the engine is asked from time to time.
+    func watchForeigners() {
+        guard watch == nil, !queue.isEmpty, slots.contains(where: \.isForeignBusy) else { return }
+        watch = Task {
+            try? await Task.sleep(for: .milliseconds(100))
+            await self.look()
+            self.watch = nil
+            self.pump()
+        }
+    }
+
+    /// Stops what runs by itself.
+    func stopTimers() {
+        for task in idleTasks.values { task.cancel() }
+        idleTasks = [:]
+        watch?.cancel()
+    }
+
+    /// Saves what was idle for long enough: unless somebody has used it since, or it is in the store, or it is not worth it.
+    func saveIdle(_ slot: Int, version: Int) async {
+        // Whoever takes a slot stops its timer; this is the timer.
+        idleTasks[slot] = nil
+        guard let at = slots.first(where: { $0.id == slot }), at.version == version, at.use == nil else { return }
+        await saveNow(slot)
+    }
+
+    /// Saves a slot's content while nobody can have the slot.
+    /// - Returns: the state in the store; nil when there was nothing to save or it failed.
+    @discardableResult func saveNow(
+        _ slot: Int, kind: StateKind = .conversation, name: String? = nil
+    ) async -> StateEntry? {
+        guard let content = slots.first(where: { $0.id == slot })?.content, isDue(content, kind) else { return nil }
+        take(slot, for: .upkeep)
+        let entry = await save(slot, kind: kind, name: name)?.value
+        if let entry { noteStored(entry, in: slot) }
+        release(slot)
+        remember()
+        pump()
+        return entry
+    }
+
+    private func isDue(_ content: SlotContent, _ kind: StateKind) -> Bool {
+        kind == .named || (!content.isStored && isWorthSaving(content))
+    }
+
+    /// Saves all that is worth it: the engine or LocalCode is about to end. Returns when it is on the disk.
+    public func saveAll() async {
+        stopTimers()
+        guard engine != nil else { return }
+        await look()
+        for slot in slots.map(\.id) where slots.contains(where: { $0.id == slot && $0.use == nil }) {
+            await saveNow(slot)
+        }
+        await finishCommits()
+        remember()
+        await work.run {}
+    }
+
+    /// Ends the pool; nothing may be acquired behind it.
+    public func close() async {
+        stopTimers()
+        await work.run { [exchange] in exchange.close() }
+    }
+}

@@ -1,0 +1,155 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Owns the slots of one engine: one request at a time in each, placed where its KV state is, with what is there saved
+/// before it is overwritten.
+///
+/// Where the engine cannot save states it is left to choose slots by itself.
+public actor SlotPool {
+    /// How the pool works.
+    public struct Settings: Sendable {
+        /// A slot's content is saved when it was idle for this long.
+        public var saveIdle: Duration
+        /// Requests that may wait.
+        public var queueLimit: Int
+
+        public init(saveIdle: Duration = .seconds(30), queueLimit: Int = 256) {
+            self.saveIdle = saveIdle
+            self.queueLimit = queueLimit
+        }
+    }
+
+    /// Something a person may want to know.
+    public struct Note: Sendable {
+        public let text: String
+        /// Whether it takes something away.
+        public let isWarning: Bool
+    }
+
+    /// A slot, as far as we know.
+    struct Slot {
+        let id: Int
+        let context: Int
+        var content: SlotContent?
+        /// What it is used for at the moment; nil when it is free for us.
+        var use: Use?
+        var isForeignBusy = false
+        /// Somebody else used it, and may come back until then.
+        var foreignUntil = 0.0
+        /// Changes with every use.
+        var version = 0
+    }
+
+    enum Use {
+        /// A request runs: its boundaries, with the answer still to come.
+        case request(PrefixChain)
+        /// We save or restore.
+        case upkeep
+    }
+
+    struct Waiting {
+        let request: SlotRequest
+        let continuation: CheckedContinuation<SlotLease, any Error>
+    }
+
+    /// What is known of the engine.
+    struct Engine {
+        var identity: EngineIdentity
+        var record: EngineRecord
+        /// Whether it was started with a directory for states.
+        var canSave: Bool
+        /// Whether it empties idle slots when a request starts, as it does unless told otherwise.
+        var clearsIdleSlots = false
+    }
+
+    nonisolated let server: LlamaServer
+    nonisolated let store: StateStore
+    nonisolated let exchange: StateExchange
+    nonisolated let source: EngineIdentity.Source
+    nonisolated let settings: Settings
+    nonisolated let note: @Sendable (Note) -> Void
+    nonisolated let work = BlockingWork(label: "state")
+    /// Writing a state down takes as long as the disk needs; nothing else should wait for that.
+    nonisolated let commitWork = BlockingWork(label: "state.commit")
+
+    var engine: Engine?
+    var opening: Task<Engine, any Error>?
+    /// Why the engine could not be asked, and how long that is taken for granted.
+    var refusal: (error: LlamaServer.Refusal, until: Double)?
+    var slots: [Slot] = []
+    var costs = EngineCosts()
+    /// States on their way to the store.
+    var commits: [Int: Task<StateEntry?, Never>] = [:]
+    var commitCount = 0
+    var queue: RequestQueue
+    var waiting: [Int: Waiting] = [:]
+    var nextID = 0
+    var watch: Task<Void, Never>?
+    var idleTasks: [Int: Task<Void, Never>] = [:]
+
+    /// - Parameters:
+    ///   - source: who started the engine.
+    ///   - exchange: where the engine writes states and reads them.
+    ///   - note: called with what happens to states. Must not wait.
+    public init(
+        server: LlamaServer, source: EngineIdentity.Source, store: StateStore, exchange: StateExchange,
+        settings: Settings = Settings(), note: @escaping @Sendable (Note) -> Void
+    ) {
+        self.server = server
+        self.source = source
+        self.store = store
+        self.exchange = exchange
+        self.settings = settings
+        self.note = note
+        queue = RequestQueue(limit: settings.queueLimit)
+    }
+
+    /// What the engine is; asked once, and again when it turns out to be another one.
+    /// - Throws: `LlamaServer.Refusal`. It is not asked again for a while then: requests go to it as they come, and learn
+    ///   from its own answer what is wrong.
+    @discardableResult func open() async throws -> Engine {
+        if let engine { return engine }
+        if let refusal, Self.now() < refusal.until { throw refusal.error }
+        let task: Task<Engine, any Error>
+        if let opening {
+            task = opening
+        } else {
+            task = Task { try await self.readEngine() }
+            opening = task
+        }
+        defer { opening = nil }
+        do {
+            return try await task.value
+        } catch let error as LlamaServer.Refusal {
+            if refusal?.error != error {
+                note(
+                    .init(
+                        text: "KV states are left to the engine, which tells nothing about itself: \(error)",
+                        isWarning: true))
+            }
+            refusal = (error, Self.now() + (error.status == 0 || error.status == 503 ? 1 : 60))
+            throw error
+        }
+    }
+
+    /// Forgets the engine: it is another one now, or another run of it.
+    func forget() {
+        engine = nil
+        for index in slots.indices where slots[index].use == nil { slots[index].content = nil }
+    }
+
+    /// Seconds of a clock that only goes forward.
+    static func now() -> Double { seconds(CLOCK_MONOTONIC) }
+
+    /// Seconds since 1970.
+    public static func clock() -> Double { seconds(CLOCK_REALTIME) }
+
+    private static func seconds(_ clock: clockid_t) -> Double {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}

@@ -1,0 +1,126 @@
+import Support
+import Testing
+
+@testable import LocalCodeCore
+
+@Suite struct GGUFIdentityTests {
+    private static func digest(_ bytes: [UInt8]) throws -> Digest {
+        let directory = try TestDirectory()
+        let path = "\(directory.path)/model.gguf"
+        try TestFiles.write(bytes, to: path)
+        return try GGUFIdentity.digest(path: path)
+    }
+
+    private static func reason(_ bytes: [UInt8]) throws -> String? {
+        do {
+            _ = try digest(bytes)
+            return nil
+        } catch let error as StateStoreError {
+            return error.reason
+        }
+    }
+
+    @Test func equalFilesAreEqual() throws {
+        #expect(try Self.digest(GGUFBytes().bytes) == Self.digest(GGUFBytes().bytes))
+        #expect(try Self.digest(GGUFBytes(version: 2).bytes) != Self.digest(GGUFBytes().bytes))
+    }
+
+    @Test(arguments: [0, 6000, 3 * 4096 - 1]) func aWeightIsSeen(place: Int) throws {
+        #expect(try Self.digest(GGUFBytes(changed: place).bytes) != Self.digest(GGUFBytes().bytes))
+    }
+
+    @Test func metadataAreSeen() throws {
+        #expect(try Self.digest(GGUFBytes(name: "tinz").bytes) != Self.digest(GGUFBytes().bytes))
+    }
+
+    @Test func sizeIsSeen() throws {
+        #expect(try Self.digest(GGUFBytes().bytes + [0]) != Self.digest(GGUFBytes().bytes))
+    }
+
+    /// Of a large file a fixed number of blocks is read, and every run of bytes that is longer than the gap is noticed.
+    @Test func blocksAreSpread() {
+        let small = GGUFIdentity.blocks(of: 100..<5000, count: 128).map { [$0.lowerBound, $0.upperBound] }
+        #expect(small == [[100, 5000]])
+        #expect(GGUFIdentity.blocks(of: 5..<5, count: 128).isEmpty)
+        let size = 3 << 30
+        let starts = GGUFIdentity.blocks(of: 1000..<size, count: 128).map(\.lowerBound)
+        #expect(starts.count == 128)
+        #expect(starts.first == 1000)
+        #expect(starts.last == size - GGUFIdentity.blockBytes)
+        #expect(zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 < size / 120 })
+    }
+
+    @Test func realModels() async throws {
+        let tiny = try GGUFIdentity.digest(path: try await TinyModel.tiny.path())
+        // Equal in size and in every byte of the header.
+        #expect(try GGUFIdentity.digest(path: try await TinyModel.twin.path()) != tiny)
+        #expect(try GGUFIdentity.digest(path: try await TinyModel.draft.path()) != tiny)
+        #expect(try GGUFIdentity.digest(path: try await TinyModel.tiny.path()) == tiny)
+    }
+
+    @Test func aLinkIsTheFileItLeadsTo() throws {
+        let directory = try TestDirectory()
+        try TestFiles.write(GGUFBytes().bytes, to: "\(directory.path)/model.gguf")
+        try directory.link("default.gguf", to: "model.gguf")
+        #expect(
+            try GGUFIdentity.digest(path: "\(directory.path)/default.gguf")
+                == GGUFIdentity.digest(path: "\(directory.path)/model.gguf"))
+    }
+
+    // MARK: Split files
+
+    @Test func allPartsCount() throws {
+        let directory = try TestDirectory()
+        let names = (1...3).map { "\(directory.path)/model-0000\($0)-of-00003.gguf" }
+        for (index, name) in names.enumerated() {
+            try TestFiles.write(GGUFBytes(seed: UInt8(index)).bytes, to: name)
+        }
+        let first = try GGUFIdentity.digest(path: names[0])
+        #expect(try GGUFIdentity.digest(path: names[2]) == first)
+        try TestFiles.write(GGUFBytes(seed: 2, changed: 5000).bytes, to: names[2])
+        #expect(try GGUFIdentity.digest(path: names[0]) != first)
+        try TestFiles.remove(names[1])
+        let error = try #require(throws: StateStoreError.self) { try GGUFIdentity.digest(path: names[0]) }
+        #expect(error.code == .missing)
+        #expect(error.path == names[1])
+    }
+
+    @Test func namesOfParts() throws {
+        #expect(try GGUFIdentity.parts(of: "/m/a-00002-of-00002.gguf").count == 2)
+        #expect(try GGUFIdentity.parts(of: "/m/a-0002-of-00002.gguf") == ["/m/a-0002-of-00002.gguf"])
+        #expect(try GGUFIdentity.parts(of: "a.gguf") == ["a.gguf"])
+        #expect(throws: StateStoreError.self) { try GGUFIdentity.parts(of: "/m/a-00003-of-00002.gguf") }
+        #expect(throws: StateStoreError.self) { try GGUFIdentity.parts(of: "/m/a-00000-of-00002.gguf") }
+    }
+
+    // MARK: What is no model
+
+    @Test func otherFiles() throws {
+        #expect(try Self.reason([]) == "it ends within its header")
+        #expect(try Self.reason(Array("GGUF".utf8)) == "it ends within its header")
+        #expect(try Self.reason([UInt8](repeating: 7, count: 100)) == "it is no GGUF file")
+        #expect(try Self.reason(GGUFBytes(version: 1).bytes) == "its GGUF version is 1, not 2 or 3")
+        #expect(try Self.reason(GGUFBytes(version: UInt32(3).byteSwapped).bytes) == "it is a big-endian GGUF file")
+        #expect(try Self.reason(GGUFBytes(alignment: 24).bytes) == "its alignment is 24")
+        let error = try #require(throws: StateStoreError.self) { try GGUFIdentity.digest(path: "/dev/null") }
+        #expect(error.description == "/dev/null: it is no file")
+    }
+
+    @Test func everyTruncationIsAnErrorOrAnotherModel() throws {
+        let bytes = GGUFBytes(vocabulary: 8, tensorBytes: 64).bytes
+        let whole = try Self.digest(bytes)
+        for count in 0..<bytes.count {
+            guard let digest = try? Self.digest(Array(bytes[..<count])) else { continue }
+            #expect(digest != whole)
+            // Only the last tensor's data can be short without the header telling.
+            #expect(count > bytes.count - 64)
+        }
+    }
+
+    /// Counts and lengths that would take more memory than there is.
+    @Test(arguments: [4, 8, 16, 24, 60]) func hugeNumbers(place: Int) throws {
+        var bytes = GGUFBytes().bytes
+        for index in place..<place + 8 { bytes[index] = 0xFF }
+        #expect(try Self.reason(bytes) != nil)
+    }
+}
