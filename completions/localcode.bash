@@ -5,22 +5,102 @@
 _localcode_table() {
     case $1 in
     "localcode")
-        commands="serve chat bench config help"
+        commands="serve chat cache state bench config help"
         options="--config -h --help -V --version"
         values="--config"
         ;;
     "localcode serve")
         commands=""
-        options="--host -p --port -m --model -e --engine --engine-key --no-auto-engine --glm-url --glm-key --api-key --allow-origin --cache-dir --log-format --log-content --keep-alive --body-limit --grace --config -h --help -V --version"
-        values="--host -p --port -m --model -e --engine --engine-key --glm-url --glm-key --api-key --allow-origin --cache-dir --log-format --log-content --keep-alive --body-limit --grace --config"
+        options="--host -p --port -m --model -e --engine --engine-key --no-auto-engine --glm-url --glm-key --api-key --allow-origin --no-cache --slot-dir --engine-id --save-idle --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --answer-cache --log-format --log-content --keep-alive --body-limit --grace --config -h --help -V --version"
+        values="--host -p --port -m --model -e --engine --engine-key --glm-url --glm-key --api-key --allow-origin --slot-dir --engine-id --save-idle --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --answer-cache --log-format --log-content --keep-alive --body-limit --grace --config"
         ;;
     "localcode chat")
         commands=""
         options="-f --file --image -m --model -s --system --json-schema --grammar --max-tokens --temperature --no-stream --json --url --host -p --port --api-key --glm-key --config -h --help -V --version"
         values="-f --file --image -m --model -s --system --json-schema --grammar --max-tokens --temperature --url --host -p --port --api-key --glm-key --config"
         ;;
+    "localcode cache")
+        commands="ls stats why warm prune pin unpin verify"
+        options="--config -h --help -V --version"
+        values="--config"
+        ;;
+    "localcode cache ls")
+        commands=""
+        options="-m --model --fingerprint --pinned --quarantined --unused -s --sort -r --reverse --json --cache-dir --config -h --help -V --version"
+        values="-m --model --fingerprint -s --sort --cache-dir --config"
+        ;;
+    "localcode cache stats")
+        commands=""
+        options="--json --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
+        values="--cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
+        ;;
+    "localcode cache why")
+        commands=""
+        options="--json --cache-dir --config -h --help -V --version"
+        values="--cache-dir --config"
+        ;;
+    "localcode cache warm")
+        commands=""
+        options="--last --template --json --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
+        values="--last --template --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
+        ;;
+    "localcode cache prune")
+        commands=""
+        options="--older-than --max-size --max-entries -m --model --fingerprint --unused --quarantined --all -n --dry-run --json --cache-dir --cache-size --cache-entries --cache-ttl --cache-policy --config -h --help -V --version"
+        values="--older-than --max-size --max-entries -m --model --fingerprint --cache-dir --cache-size --cache-entries --cache-ttl --cache-policy --config"
+        ;;
+    "localcode cache pin")
+        commands=""
+        options="--json --cache-dir --config -h --help -V --version"
+        values="--cache-dir --config"
+        ;;
+    "localcode cache unpin")
+        commands=""
+        options="--json --cache-dir --config -h --help -V --version"
+        values="--cache-dir --config"
+        ;;
+    "localcode cache verify")
+        commands=""
+        options="--json --cache-dir --config -h --help -V --version"
+        values="--cache-dir --config"
+        ;;
+    "localcode state")
+        commands="save load ls rm inspect slots"
+        options="--config -h --help -V --version"
+        values="--config"
+        ;;
+    "localcode state save")
+        commands=""
+        options="--slot --conversation -o --output --json --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
+        values="--slot --conversation -o --output --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
+        ;;
+    "localcode state load")
+        commands=""
+        options="--slot --json --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
+        values="--slot --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
+        ;;
+    "localcode state ls")
+        commands=""
+        options="-m --model --fingerprint --json --cache-dir --config -h --help -V --version"
+        values="-m --model --fingerprint --cache-dir --config"
+        ;;
+    "localcode state rm")
+        commands=""
+        options="--fingerprint --json --cache-dir --config -h --help -V --version"
+        values="--fingerprint --cache-dir --config"
+        ;;
+    "localcode state inspect")
+        commands=""
+        options="--fingerprint --json --cache-dir --config -h --help -V --version"
+        values="--fingerprint --cache-dir --config"
+        ;;
+    "localcode state slots")
+        commands=""
+        options="--json --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
+        values="--host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
+        ;;
     "localcode bench")
-        commands="proxy"
+        commands="proxy cache replay eviction"
         options="--config -h --help -V --version"
         values="--config"
         ;;
@@ -28,6 +108,21 @@ _localcode_table() {
         commands=""
         options="-d --duration -q --quick --sizes --streams -t --target --upstream-port --nginx --localcode --log-format --log-off --json --config -h --help -V --version"
         values="-d --duration --sizes --streams -t --target --upstream-port --nginx --localcode --log-format --config"
+        ;;
+    "localcode bench cache")
+        commands=""
+        options="--sizes -r --rounds --pairs -q --quick --stillwarm --json --llama-server --engine-model --engine-option --localcode --config -h --help -V --version"
+        values="--sizes -r --rounds --pairs --stillwarm --llama-server --engine-model --engine-option --localcode --config"
+        ;;
+    "localcode bench replay")
+        commands=""
+        options="--seed -n --sessions --scale --answer-tokens --json --llama-server --engine-model --engine-option --localcode --config -h --help -V --version"
+        values="--seed -n --sessions --scale --answer-tokens --llama-server --engine-model --engine-option --localcode --config"
+        ;;
+    "localcode bench eviction")
+        commands=""
+        options="-g --generate --seed -n --sessions -b --budget --token-size --prefill-rate --slots --json --config -h --help -V --version"
+        values="-g --generate --seed -n --sessions -b --budget --token-size --prefill-rate --slots --config"
         ;;
     "localcode config")
         commands="check show opencode"
@@ -64,7 +159,9 @@ _localcode_value() {
     "localcode serve:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
     "localcode serve:-e" | "localcode serve:--engine") _localcode_words "127.0.0.1 localhost" "$3" ;;
     "localcode serve:--glm-url") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode serve:--slot-dir") _localcode_paths -d "$3" ;;
     "localcode serve:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode serve:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
     "localcode serve:--log-format") _localcode_words "pretty json off" "$3" ;;
     "localcode serve:--log-content") _localcode_words "preview full none" "$3" ;;
     "localcode serve:--config") _localcode_paths -f "$3" ;;
@@ -75,11 +172,73 @@ _localcode_value() {
     "localcode chat:--url") _localcode_words "127.0.0.1 localhost" "$3" ;;
     "localcode chat:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
     "localcode chat:--config") _localcode_paths -f "$3" ;;
+    "localcode cache:--config") _localcode_paths -f "$3" ;;
+    "localcode cache ls:-s" | "localcode cache ls:--sort") _localcode_words "age size hits tokens saved used" "$3" ;;
+    "localcode cache ls:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode cache ls:--config") _localcode_paths -f "$3" ;;
+    "localcode cache stats:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode cache stats:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
+    "localcode cache stats:--config") _localcode_paths -f "$3" ;;
+    "localcode cache why:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode cache why:--config") _localcode_paths -f "$3" ;;
+    "localcode cache warm:--template") _localcode_paths -f "$3" ;;
+    "localcode cache warm:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode cache warm:-e" | "localcode cache warm:--engine") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode cache warm:--slot-dir") _localcode_paths -d "$3" ;;
+    "localcode cache warm:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode cache warm:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
+    "localcode cache warm:--config") _localcode_paths -f "$3" ;;
+    "localcode cache prune:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode cache prune:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
+    "localcode cache prune:--config") _localcode_paths -f "$3" ;;
+    "localcode cache pin:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode cache pin:--config") _localcode_paths -f "$3" ;;
+    "localcode cache unpin:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode cache unpin:--config") _localcode_paths -f "$3" ;;
+    "localcode cache verify:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode cache verify:--config") _localcode_paths -f "$3" ;;
+    "localcode state:--config") _localcode_paths -f "$3" ;;
+    "localcode state save:-o" | "localcode state save:--output") _localcode_paths -f "$3" ;;
+    "localcode state save:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode state save:-e" | "localcode state save:--engine") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode state save:--slot-dir") _localcode_paths -d "$3" ;;
+    "localcode state save:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode state save:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
+    "localcode state save:--config") _localcode_paths -f "$3" ;;
+    "localcode state load:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode state load:-e" | "localcode state load:--engine") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode state load:--slot-dir") _localcode_paths -d "$3" ;;
+    "localcode state load:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode state load:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
+    "localcode state load:--config") _localcode_paths -f "$3" ;;
+    "localcode state ls:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode state ls:--config") _localcode_paths -f "$3" ;;
+    "localcode state rm:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode state rm:--config") _localcode_paths -f "$3" ;;
+    "localcode state inspect:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode state inspect:--config") _localcode_paths -f "$3" ;;
+    "localcode state slots:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode state slots:-e" | "localcode state slots:--engine") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode state slots:--slot-dir") _localcode_paths -d "$3" ;;
+    "localcode state slots:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode state slots:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
+    "localcode state slots:--config") _localcode_paths -f "$3" ;;
     "localcode bench:--config") _localcode_paths -f "$3" ;;
     "localcode bench proxy:--nginx") _localcode_paths -f "$3" ;;
     "localcode bench proxy:--localcode") _localcode_paths -f "$3" ;;
     "localcode bench proxy:--log-format") _localcode_words "pretty json off" "$3" ;;
     "localcode bench proxy:--config") _localcode_paths -f "$3" ;;
+    "localcode bench cache:--stillwarm") _localcode_paths -f "$3" ;;
+    "localcode bench cache:--llama-server") _localcode_paths -f "$3" ;;
+    "localcode bench cache:--engine-model") _localcode_paths -f "$3" ;;
+    "localcode bench cache:--localcode") _localcode_paths -f "$3" ;;
+    "localcode bench cache:--config") _localcode_paths -f "$3" ;;
+    "localcode bench replay:--llama-server") _localcode_paths -f "$3" ;;
+    "localcode bench replay:--engine-model") _localcode_paths -f "$3" ;;
+    "localcode bench replay:--localcode") _localcode_paths -f "$3" ;;
+    "localcode bench replay:--config") _localcode_paths -f "$3" ;;
+    "localcode bench eviction:-g" | "localcode bench eviction:--generate") _localcode_paths -f "$3" ;;
+    "localcode bench eviction:--config") _localcode_paths -f "$3" ;;
     "localcode config:--config") _localcode_paths -f "$3" ;;
     "localcode config check:--config") _localcode_paths -f "$3" ;;
     "localcode config show:--config") _localcode_paths -f "$3" ;;
@@ -94,8 +253,14 @@ _localcode_value() {
 # Completes the operand $2 of the command $1.
 _localcode_operand() {
     case $1 in
+    "localcode cache why") _localcode_paths -f "$2" ;;
+    "localcode cache warm") _localcode_paths -f "$2" ;;
+    "localcode state load") _localcode_paths -f "$2" ;;
+    "localcode state inspect") _localcode_paths -f "$2" ;;
+    "localcode bench replay") _localcode_paths -f "$2" ;;
+    "localcode bench eviction") _localcode_paths -f "$2" ;;
     "localcode config check") _localcode_paths -f "$2" ;;
-    "localcode help") _localcode_words "serve chat bench config help" "$2" ;;
+    "localcode help") _localcode_words "serve chat cache state bench config help" "$2" ;;
     *) ;;
     esac
 }

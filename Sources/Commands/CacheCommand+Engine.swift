@@ -54,7 +54,8 @@ extension Command {
             """,
         operands: [
             Operand(
-                "REQUEST", "its number, the beginning of its key, or a file; the last one without it", completion: .file)
+                "REQUEST", "its number, the beginning of its key, or a file; the last one without it", completion: .file
+            )
         ],
         options: [.json, .cacheDirectory],
         examples: [

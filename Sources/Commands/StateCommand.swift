@@ -76,7 +76,8 @@ extension Command {
             the file is damaged.
             """,
         operands: [
-            Operand("STATE", "path of a file, name of a state, or beginning of a key", isRequired: true, completion: .file)
+            Operand(
+                "STATE", "path of a file, name of a state, or beginning of a key", isRequired: true, completion: .file)
         ],
         options: [.onlyFingerprint, .json, .cacheDirectory],
         examples: [

@@ -44,8 +44,9 @@ final class StateRig: Sendable {
         id: String? = "test", seesFiles: Bool = true, home: TestHome? = nil, directory: TestDirectory? = nil
     ) async throws -> StateRig {
         let directory = try directory ?? TestDirectory()
-        let engine = try await TestEngine.start(
-            engineFlags(slots: slots) + ["--slot-save-path", directory.path] + flags, model: model)
+        // Reading token by token is slow even with a tiny model, so that keeping states pays on a busy machine as well.
+        let own = ["--slot-save-path", directory.path, "--ubatch-size", "1"]
+        let engine = try await TestEngine.start(engineFlags(slots: slots) + own + flags, model: model)
         let proxy = try await LocalCodeProcess.serve(
             serveOptions(engine.url, seesFiles ? directory.path : nil, id) + options, home: home)
         return StateRig(directory: directory, engine: engine, proxy: proxy)
@@ -85,7 +86,14 @@ final class StateRig: Sendable {
 
     /// Waits until nothing that a slot holds is unsaved.
     func settle() async throws {
-        while try await slots().contains(where: { $0["dirty"]?.bool == true || $0["state"]?.string == "busy" }) {}
+        var slots: [JSONValue] = []
+        repeat {
+            // The test's time limit ends this.
+            guard !Task.isCancelled else {
+                throw TestKitError("slots are not saved: \(slots)\n\(notes.joined(separator: "\n"))")
+            }
+            slots = try await self.slots()
+        } while slots.contains { $0["dirty"]?.bool == true || $0["state"]?.string == "busy" }
     }
 
     /// The slots, as LocalCode has them.
@@ -102,7 +110,7 @@ final class StateRig: Sendable {
     }
 
     /// What LocalCode has said of states so far.
-    var notes: [String] { proxy.lines.filter { $0.contains("state") } }
+    var notes: [String] { proxy.lines.filter { $0.lowercased().contains("state") } }
 
     /// Runs a `localcode` command in the same home.
     func command(_ arguments: String...) async throws -> LocalCodeProcess.Result {

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Two `serve`, each with an engine of its own, and a `cache prune` after the other, on one store.
-@Suite(.timeLimit(.minutes(4))) struct StateSharingTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct StateSharingTests {
     /// A conversation that goes from one to the other.
     private struct Thread: Sendable {
         let letter: Character
@@ -53,7 +53,7 @@ import Testing
                 tasks.addTask {
                     while ContinuousClock.now < end {
                         guard var thread = pool.take() else { continue }
-                        try await Self.turn(&thread, rig, isKept: isKept, counts)
+                        try await Self.turn(&thread, rig, others: [one, two], isKept: isKept, counts)
                         pool.put(thread)
                     }
                 }
@@ -82,7 +82,9 @@ import Testing
         #expect(Set(paths) == Set(one.states))
     }
 
-    private static func turn(_ thread: inout Thread, _ rig: StateRig, isKept: Bool, _ counts: Counts) async throws {
+    private static func turn(
+        _ thread: inout Thread, _ rig: StateRig, others: [StateRig], isKept: Bool, _ counts: Counts
+    ) async throws {
         // A conversation that fills its slot is over.
         if thread.last?.promptTokens ?? 0 > 3000 {
             thread = Thread(thread.letter, seed: UInt64(thread.talk.messages.count))
@@ -91,9 +93,11 @@ import Testing
         let reply = try await thread.talk.ask("\(thread.letter) \(Prose.text(12, seed: UInt64(turn)))", rig.url)
         #expect(reply.text == String(repeating: thread.letter, count: 8))
         if let last = thread.last, isKept {
+            let title = ": \(thread.letter) "
+            let story = { others.map { $0.notes.filter { $0.contains(title) || $0.contains("cannot") }.suffix(4) } }
             #expect(
                 reply.cachedTokens >= last.promptTokens + last.answerTokens - 64,
-                "\(reply.receipt as Any): \(rig.notes.suffix(8))")
+                "\(reply.receipt as Any): \(story())")
         }
         if reply.receipt?.source == "restored" { counts.restored.add(1, ordering: .relaxed) }
         thread.last = reply

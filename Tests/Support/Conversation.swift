@@ -88,6 +88,8 @@ public struct Reply: Sendable {
     public let cachedTokens: Int
     /// The logarithms of the tokens' probabilities, where asked for.
     public let logProbabilities: [Double]
+    /// The fields of the answer's head.
+    public let headers: HTTPHeaders
     /// `x-localcode-cache`.
     public let receipt: ReceiptHeader?
     /// `x-localcode-slot`.
@@ -146,6 +148,7 @@ public struct Reply: Sendable {
         answerTokens = usage?["completion_tokens"]?.int ?? 0
         cachedTokens = usage?["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0
         logProbabilities = probabilities
+        self.headers = headers
         receipt = headers["x-localcode-cache"].map { ReceiptHeader($0) }
         slot = headers["x-localcode-slot"].flatMap { Int($0) }
     }

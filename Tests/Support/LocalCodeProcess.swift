@@ -91,10 +91,10 @@ public final class LocalCodeProcess: Sendable {
             url: url, home: home, process: process, arguments: arguments, environment: environment)
     }
 
-    /// Asks it to end and waits until it has.
+    /// Asks it to end and waits until it has; `lines` is complete then.
     @discardableResult public func terminate() async -> ChildProcess.Status {
         process.send(SIGTERM)
-        return await process.waitForExit()
+        return await process.collect().status
     }
 
     /// Kills it.

@@ -43,8 +43,10 @@ struct CacheBench: Sendable {
             restart: { for side in sides { try await side.engine.restart() } },
             settle: { try await onOwnThread { try LocalCodeSlots.waitUntilSaved(serve) } },
             progress: { progress.step($0) })
+        let before = MachineLoad.nowWithChildren()
         let results = try await CacheRun(plan: plan, lanes: lanes, text: text, control: control).measure()
-        return BenchReport(results, lanes: lanes.map(\.name), notes: notes)
+        return BenchReport(
+            results, lanes: lanes.map(\.name), notes: notes + ProxyBench.disturbances(since: before))
     }
 
     private var notes: [String] {

@@ -11,7 +11,8 @@ enum LocalCodeSlots {
         while monotonicNanoseconds() < limit {
             try Interruption.check()
             let answer = try client.get("/localcode/slots")
-            guard answer.status == 200, let view = try? JSONView(validating: answer.body), let slots = view["slots"] else {
+            guard answer.status == 200, let view = try? JSONView(validating: answer.body), let slots = view["slots"]
+            else {
                 throw Failure(
                     "\(client.endpoint.url)/localcode/slots answered with status \(answer.status): "
                         + String(decoding: answer.body.prefix(400), as: UTF8.self))

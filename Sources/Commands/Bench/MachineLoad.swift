@@ -22,6 +22,16 @@ struct MachineLoad: Sendable, Equatable {
         return MachineLoad(stat: text, nanosecondsPerTick: 1_000_000_000 / ticks, own: own.cpuNanoseconds)
     }
 
+    /// With what this process and its children used, those that have ended included.
+    static func nowWithChildren() -> MachineLoad? {
+        guard let text = readText("/proc/stat"), let own = ProcessUsage.total(of: [getpid()]) else { return nil }
+        let ticks = UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
+        let living = ProcessUsage.children(of: getpid()).compactMap { ProcessUsage.total(of: [$0])?.cpuNanoseconds }
+        let children = living.reduce(ProcessUsage.endedChildren, +)
+        return MachineLoad(
+            stat: text, nanosecondsPerTick: 1_000_000_000 / ticks, own: own.cpuNanoseconds + children)
+    }
+
     /// The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal (proc_stat(5)).
     init?(stat: String, nanosecondsPerTick: UInt64, own: UInt64) {
         let fields = stat.prefix { $0 != "\n" }.split(separator: " ")

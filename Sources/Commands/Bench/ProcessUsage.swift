@@ -36,6 +36,16 @@ struct ProcessUsage: Sendable, Equatable {
         self.init(cpuNanoseconds: cpu, residentBytes: resident)
     }
 
+    /// CPU time of this process's children that have ended and were waited for, nanoseconds.
+    static var endedChildren: UInt64 {
+        var usage = rusage()
+        getrusage(childrenOfProcess, &usage)
+        func nanoseconds(_ time: timeval) -> UInt64 {
+            UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_usec) * 1_000
+        }
+        return nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime)
+    }
+
     /// Processes whose parent is `parent`.
     static func children(of parent: Int32) -> [Int32] {
         directoryNames("/proc").compactMap { Int32($0) }.filter { process in
@@ -114,3 +124,9 @@ private func directoryNames(_ path: String) -> [String] {
     }
     return names
 }
+
+#if canImport(Glibc)
+    private let childrenOfProcess = RUSAGE_CHILDREN.rawValue
+#else
+    private let childrenOfProcess = RUSAGE_CHILDREN
+#endif

@@ -102,6 +102,12 @@ struct ProxyBench: Sendable {
         return share < 0.05 ? text : text + ": repeat this on a quiet machine"
     }
 
+    /// The same for a run whose programs come and go; nothing where the system does not tell.
+    static func disturbances(since start: MachineLoad?) -> [String] {
+        guard let start, let now = MachineLoad.nowWithChildren() else { return [] }
+        return [disturbance(now.lostShare(since: start))]
+    }
+
     private func showProgress(_ step: String, _ done: Double) {
         guard context.error.isTerminal else { return }
         try? context.error.write("\r\u{1B}[K[\(Int(done * 100)) %] \(step)")

@@ -13,6 +13,10 @@ struct ReplayBench: Sendable {
         /// Names of the phases, and each lane's costs in them.
         var phases: [String] = []
         var costs: [[ReplayLane.Cost]] = []
+        /// Tokens of each phase that come for the first time in the trace, by its own count.
+        var new: [Int] = []
+        /// Tokens of each phase's prompts, by the trace's count, with answers as short as they were.
+        var traceTokens: [Int] = []
     }
 
     func run() async throws -> BenchReport {
@@ -42,7 +46,10 @@ struct ReplayBench: Sendable {
             ReplayLane(name: MeasuredPrograms.bare, client: client, text: text, answerTokens: answerTokens),
             ReplayLane(name: BenchReport.judged, client: serve, text: text, answerTokens: answerTokens),
         ]
-        var results = Results()
+        var results = Results(
+            new: plan.newTokens(answerTokens: answerTokens),
+            traceTokens: plan.phases.map { $0.tokens(answerTokens: answerTokens) })
+        let before = MachineLoad.nowWithChildren()
         for (index, phase) in plan.phases.enumerated() {
             if index > 0 {
                 // As it would be after a night, or half a minute: what is idle is saved.
@@ -60,7 +67,8 @@ struct ReplayBench: Sendable {
             results.phases.append(phase.name)
             results.costs.append(costs)
         }
-        return BenchReport(results, lanes: lanes.map(\.name), notes: notes(results))
+        return BenchReport(
+            results, lanes: lanes.map(\.name), notes: notes(results) + ProxyBench.disturbances(since: before))
     }
 
     private func notes(_ results: Results) -> [String] {
@@ -87,6 +95,13 @@ extension BenchReport {
             return rows
         }
         let evaluated = rows({ Double($0.evaluated) }, { .atMost($0) })
+        // The trace's count of tokens is not quite the engine's.
+        let again = results.phases.indices.map { index -> Row in
+            let costs = results.costs[index]
+            let scale = Double(costs[0].promptTokens) / Double(max(1, results.traceTokens[index]))
+            let new = Double(results.new[index]) * scale
+            return Row(name: results.phases[index], values: costs.map { max(0, Double($0.evaluated) - new) })
+        }
         let fewer = evaluated.enumerated().map { index, row -> Row in
             let isTotal = index == evaluated.count - 1
             guard let bare = row.values[0], let ours = row.values[1], ours > 0 else {
@@ -99,6 +114,7 @@ extension BenchReport {
             sections: [
                 Section(title: "Prompts", unit: .tokens, rows: rows({ Double($0.promptTokens) }, { _ in nil })),
                 Section(title: "Evaluated of them", unit: .tokens, rows: evaluated),
+                Section(title: "Evaluated although they came before, about", unit: .tokens, rows: again),
                 Section(title: "Fewer tokens evaluated", unit: .times, rows: fewer),
                 Section(
                     title: "Evaluated, by kind of request", unit: .tokens,

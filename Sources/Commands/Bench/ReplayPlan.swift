@@ -8,7 +8,12 @@ struct ReplayPlan: Sendable, Equatable {
         var instants: [[TraceRequest]]
 
         var requests: Int { instants.reduce(0) { $0 + $1.count } }
-        var tokens: Int { instants.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens } } }
+
+        /// Tokens of its prompts, answers no longer than that.
+        func tokens(answerTokens: Int) -> Int {
+            instants.flatMap { $0 }.flatMap(\.prompt)
+                .reduce(0) { $0 + ($1.role == .assistant ? min(answerTokens, $1.tokens) : $1.tokens) }
+        }
     }
 
     var phases: [Phase]
@@ -40,6 +45,35 @@ struct ReplayPlan: Sendable, Equatable {
             default: groups.indices.map { "run \($0 + 1) of the engine" }
             }
         phases = zip(names, groups).map { Phase(name: $0, instants: $1) }
+    }
+
+    /// Tokens of each phase's prompts that no earlier prompt or answer begins with: nobody can avoid reading these.
+    /// - Parameter answerTokens: longest answer.
+    func newTokens(answerTokens: Int) -> [Int] {
+        struct Step: Hashable {
+            var parent: Int
+            var segment: TraceSegment
+        }
+        var nodes: [Step: Int] = [:]
+        return phases.map { phase in
+            var new = 0
+            for request in phase.instants.flatMap({ $0 }) {
+                var parent = -1
+                for segment in request.prompt + [request.answer] {
+                    let step = Step(parent: parent, segment: segment)
+                    if let known = nodes[step] {
+                        parent = known
+                        continue
+                    }
+                    if segment != request.answer {
+                        new += segment.role == .assistant ? min(answerTokens, segment.tokens) : segment.tokens
+                    }
+                    parent = nodes.count
+                    nodes[step] = parent
+                }
+            }
+            return new
+        }
     }
 
     /// Tokens of the longest prompt with its answer.

@@ -49,7 +49,7 @@ enum StillwarmProgram {
                 first = first or time.monotonic()
                 return answer
 
-        profile = ServerProfile(model_sha256=model, flash_attn="auto", cache_type_k="f16", cache_type_v="f16",
+        profile = ServerProfile(model_sha256=model, flash_attn="on", cache_type_k="f16", cache_type_v="f16",
                                 swa_full=False, ctx_size=int(context))
         session = Session(Timed(url), profile, cache_dir=slots)
 

@@ -12,7 +12,7 @@ struct CacheList {
             if isJSON { try context.output.write("[]\n") }
             return try CacheStore.sayEmpty(invocation)
         }
-        let now = CacheStore.now()
+        let now = SystemTime.wall()
         let all = try CacheStore.reporting { try store.entries() }
         var shown = sort.sorted(all.filter { filter.accepts($0, now: now) })
         if invocation.isOn("reverse") { shown.reverse() }

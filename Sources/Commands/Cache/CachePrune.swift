@@ -29,7 +29,7 @@ struct CachePrune {
     private func plan(_ entries: [StateEntry], _ filter: EntryFilter, isLimited: Bool, limits: StateStore.Limits)
         -> PrunePlan
     {
-        let now = CacheStore.now()
+        let now = SystemTime.wall()
         if isLimited {
             let wanted = RetentionLimits(
                 bytes: invocation.bytes("max-size") ?? .max, entries: invocation.integer("max-entries") ?? .max)
@@ -41,7 +41,7 @@ struct CachePrune {
     }
 
     private func table(_ plan: PrunePlan) -> TextTable {
-        let now = CacheStore.now()
+        let now = SystemTime.wall()
         var table = TextTable([
             .init(title: "KEY"), .init(title: "MODEL", least: 10), .init(title: "TOKENS", isNumber: true, rank: 2),
             .init(title: "SIZE", isNumber: true), .init(title: "USED", isNumber: true, rank: 1),
@@ -57,7 +57,9 @@ struct CachePrune {
     }
 
     private func sentence(_ plan: PrunePlan, of entries: [StateEntry]) -> String {
-        let stays = plan.kept.isEmpty ? "" : "; \(HumanText.count(plan.kept.count, "pinned state")) \(plan.kept.count == 1 ? "stays" : "stay")"
+        let stays =
+            plan.kept.isEmpty
+            ? "" : "; \(HumanText.count(plan.kept.count, "pinned state")) \(plan.kept.count == 1 ? "stays" : "stay")"
         let verb = isDryRun ? "would remove" : "removed"
         let rest = entries.count - plan.removed.count
         return "\(verb) \(CacheList.sum(plan.removed.map(\.entry))); \(HumanText.count(rest, "state")) left\(stays)"

@@ -75,11 +75,4 @@ enum CacheStore {
     static func absolute(_ path: String, _ context: Context) -> String {
         path.hasPrefix("/") ? path : "\(context.workingDirectory)/\(path)"
     }
-
-    /// Seconds since 1970.
-    static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
 }

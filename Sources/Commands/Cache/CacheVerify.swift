@@ -45,7 +45,8 @@ struct CacheVerify {
             let names = bad.prefix(8).map { $0.entry == nil ? $0.reason : "\($0.key) (\($0.reason))" }
             throw Failure(
                 "\(HumanText.count(bad.count, "state")) of \(findings.count) \(bad.count == 1 ? "was" : "were") not whole and "
-                    + "\(bad.count == 1 ? "is" : "are") removed: \(names.joined(separator: ", "))\(bad.count > 8 ? ", …" : "")")
+                    + "\(bad.count == 1 ? "is" : "are") removed: \(names.joined(separator: ", "))\(bad.count > 8 ? ", …" : "")"
+            )
         }
     }
 

@@ -57,7 +57,8 @@ enum EntryReport {
             table.add([
                 key(entry), entry.kind.rawValue, entry.model, "\(entry.boundaries.count)", "\(entry.tokens)",
                 size(entry), HumanText.age(now - entry.created), HumanText.age(now - entry.used), "\(entry.hits)",
-                HumanText.seconds(entry.secondsSaved), state(entry), entry.name.map { "\($0): \(entry.title)" } ?? entry.title,
+                HumanText.seconds(entry.secondsSaved), state(entry),
+                entry.name.map { "\($0): \(entry.title)" } ?? entry.title,
             ])
         }
         return table

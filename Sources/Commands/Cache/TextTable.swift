@@ -48,7 +48,9 @@ struct TextTable {
         while excess > 0 {
             // The widest one gives first: two long texts end up equally long.
             let candidates = shown.indices.filter { place in
-                columns[shown[place]].least.map { widths[place] > max($0, TerminalText.width(columns[shown[place]].title)) }
+                columns[shown[place]].least.map {
+                    widths[place] > max($0, TerminalText.width(columns[shown[place]].title))
+                }
                     ?? false
             }
             guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return nil }

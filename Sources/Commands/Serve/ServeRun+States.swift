@@ -21,7 +21,7 @@ extension ServeRun {
         do {
             return try AnswerCache(
                 directory: invocation.cacheDirectory + "/answers", bytes: bytes, entries: 10_000, timeToLive: 86_400
-            ) { SlotPool.clock() }
+            ) { SystemTime.wall() }
         } catch {
             try say("warning: answers are not kept: \(error)")
             return nil

@@ -16,7 +16,7 @@ struct StateInspect {
                 damage = error.reason
             }
         }
-        let report = StateReport(file: file, entry: entry, damage: damage, now: CacheStore.now())
+        let report = StateReport(file: file, entry: entry, damage: damage, now: SystemTime.wall())
         if invocation.isOn("json") {
             try context.output.write(PrettyJSON.text(report.json))
         } else {
@@ -37,12 +37,13 @@ struct StateInspect {
         }
         let fingerprint = try invocation["fingerprint"].map { try KeyPrefix.checked($0, what: "fingerprint") }
         let isName = entries.contains { $0.kind == .named && $0.name == word }
-        let isKey = !isName && entries.contains { $0.key.hex.hasPrefix(word.lowercased()) } && word.count >= KeyPrefix.least
+        let isKey =
+            !isName && entries.contains { $0.key.hex.hasPrefix(word.lowercased()) } && word.count >= KeyPrefix.least
         let entry =
             isKey
-            ? try KeyPrefix.find(word, in: entries)
+            ? try KeyPrefix.find(word, in: entries).first
             : try StateName.findOne(word, in: entries, fingerprint: fingerprint)
-        guard !entry.isInRing else {
+        guard let entry, !entry.isInRing else {
             throw Failure("the file of '\(word)' is in a directory that only its engine sees")
         }
         return (entry.path, entry)

@@ -7,7 +7,7 @@ struct StateList {
 
     func run() throws {
         let filter = try EntryFilter(invocation)
-        let now = CacheStore.now()
+        let now = SystemTime.wall()
         let store = try CacheStore.openIfThere(invocation)
         let entries = try CacheStore.reporting { try store?.entries() ?? [] }
         let named = entries.filter { $0.kind == .named && filter.accepts($0, now: now) }

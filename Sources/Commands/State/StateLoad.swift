@@ -29,9 +29,12 @@ struct StateLoad {
     /// looked into.
     private func stored(_ word: String, for engine: JSONValue) throws -> String {
         let name = try StateName.checked(word)
-        guard let store = try CacheStore.openIfThere(invocation) else { return name }
-        let entries = try CacheStore.reporting { try store.entries() }
+        let store = try CacheStore.openIfThere(invocation)
+        let entries = try CacheStore.reporting { try store?.entries() ?? [] }
         let found = entries.filter { $0.kind == .named && $0.name == name }
+        if found.isEmpty, Directories.isFile(CacheStore.absolute(word, context)) {
+            throw Failure("there is no state '\(name)'", hint: "for the file of this name, write ./\(name)")
+        }
         // One that is not here may be where `serve` looks; it then says what is wrong.
         guard let other = found.first, let digest = engine["fingerprint"]?.string,
             !found.contains(where: { $0.fingerprint.hex == digest })

@@ -30,7 +30,9 @@ enum StateName {
         guard named.isEmpty else {
             throw Failure(
                 "the state '\(name)' is not for this fingerprint",
-                hint: "it is for \(named.map { String($0.fingerprint.hex.prefix(KeyPrefix.shown)) }.joined(separator: ", "))")
+                hint:
+                    "it is for \(named.map { String($0.fingerprint.hex.prefix(KeyPrefix.shown)) }.joined(separator: ", "))"
+            )
         }
         let near = Spelling.nearest(to: name, among: entries.compactMap { $0.kind == .named ? $0.name : nil })
         throw Failure(
@@ -42,7 +44,9 @@ enum StateName {
     static func findOne(_ name: String, in entries: [StateEntry], fingerprint: String? = nil) throws -> StateEntry {
         let found = try find(name, in: entries, fingerprint: fingerprint)
         guard let only = found.first, found.count == 1 else {
-            let list = found.map { "\($0.fingerprint.hex.prefix(KeyPrefix.shown)) (\(TerminalText.neutralized($0.model)))" }
+            let list = found.map {
+                "\($0.fingerprint.hex.prefix(KeyPrefix.shown)) (\(TerminalText.neutralized($0.model)))"
+            }
             throw Failure(
                 "\(found.count) engines have a state '\(name)'",
                 hint: "choose one with --fingerprint: \(list.joined(separator: ", "))")

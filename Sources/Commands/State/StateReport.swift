@@ -15,8 +15,11 @@ struct StateReport {
         var rows: [(String, String)] = [("file", file.path)]
         if let trailer = file.trailer { rows += description(trailer) }
         rows += [
-            ("size", "\(ByteCount(bytes: file.fileBytes)): \(ByteCount(bytes: file.stateBytes)) of the engine, "
-                + "\(ByteCount(bytes: file.fileBytes - file.stateBytes)) of LocalCode"),
+            (
+                "size",
+                "\(ByteCount(bytes: file.fileBytes)): \(ByteCount(bytes: file.stateBytes)) of the engine, "
+                    + "\(ByteCount(bytes: file.fileBytes - file.stateBytes)) of LocalCode"
+            ),
             ("tokens", HumanText.grouped(file.tokenCount) + media),
         ]
         for (index, memory) in (file.memory ?? []).enumerated() {
@@ -49,7 +52,8 @@ struct StateReport {
     }
 
     private var media: String {
-        file.media.isEmpty ? "" : ", with \(HumanText.count(file.media.count, "image or recording", "images or recordings"))"
+        file.media.isEmpty
+            ? "" : ", with \(HumanText.count(file.media.count, "image or recording", "images or recordings"))"
     }
 
     private static func text(_ memory: StateFile.Memory) -> String {
@@ -57,7 +61,9 @@ struct StateReport {
             memory.kind.rawValue, ByteCount(bytes: memory.bytes).description, HumanText.count(memory.cells, "cell"),
             HumanText.count(memory.layers, "layer"),
         ]
-        if let first = memory.positionMinimum, let last = memory.positionMaximum { parts.append("positions \(first) to \(last)") }
+        if let first = memory.positionMinimum, let last = memory.positionMaximum {
+            parts.append("positions \(first) to \(last)")
+        }
         if memory.streams > 1 { parts.append("\(memory.streams) streams") }
         return parts.joined(separator: ", ")
     }
@@ -83,12 +89,20 @@ struct StateReport {
         return rows
     }
 
+    private static let shown = (first: 16, last: 8)
+
     private func boundaries(_ trailer: StateTrailer) -> TextTable {
         var table = TextTable([
             .init(title: "BOUNDARY", isNumber: true), .init(title: "DIGEST"), .init(title: "BYTES", isNumber: true),
             .init(title: "TOKENS", isNumber: true),
         ])
-        for (index, boundary) in trailer.state.boundaries.enumerated() {
+        let all = trailer.state.boundaries
+        for (index, boundary) in all.enumerated() {
+            // A long conversation has thousands; the first and the last ones tell the most.
+            if index == Self.shown.first, all.count > Self.shown.first + Self.shown.last {
+                table.add(["…", "\(all.count - Self.shown.first - Self.shown.last) more", "", ""])
+            }
+            guard index < Self.shown.first || index >= all.count - Self.shown.last else { continue }
             table.add([
                 "\(index)", String(boundary.digest.hex.prefix(KeyPrefix.shown)), "\(boundary.bytes)",
                 boundary.tokens.map { "\($0)" } ?? "-",

@@ -40,7 +40,9 @@ struct StateSave {
     /// Before the engine is asked to write something large.
     private func checkTarget(_ path: String) throws {
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-        guard Project.isDirectory(parent.isEmpty ? "/" : parent) else { throw Failure("there is no directory \(parent)") }
+        guard Project.isDirectory(parent.isEmpty ? "/" : parent) else {
+            throw Failure("there is no directory \(parent)")
+        }
         guard !Project.isDirectory(path) else { throw Failure("\(path) is a directory", hint: "name a file in it") }
     }
 

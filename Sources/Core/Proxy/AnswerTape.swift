@@ -33,7 +33,7 @@ final class AnswerTape: Sendable {
     /// Keeps what was recorded, some time soon.
     func keep(contentType: String, log: RequestLog) {
         guard let body = body.withLock({ $0 }) else { return }
-        let answer = StoredAnswer(status: 200, contentType: contentType, body: body, created: SlotPool.clock())
+        let answer = StoredAnswer(status: 200, contentType: contentType, body: body, created: SystemTime.wall())
         Self.queue.async { [cache, key] in
             do {
                 try cache.store(key, answer)

@@ -76,9 +76,9 @@ final class EngineTurn: Sendable {
         return receipt
     }
 
-    /// The fields that tell the client what the cache did.
+    /// The fields that tell the client what the cache did; none where the engine chose and has not told yet.
     var headers: HTTPHeaders {
-        guard let receipt else { return [:] }
+        guard let receipt, receipt.slot != nil || receipt.actual != nil else { return [:] }
         var headers: HTTPHeaders = ["x-localcode-cache": receipt.header]
         if let slot = receipt.slot { headers.add("x-localcode-slot", String(slot)) }
         return headers

@@ -55,7 +55,7 @@ extension Exchange {
             try await copy(response.body, upstream, &stream)
             let receipt = await upstream.turn?.end(stream.answer.error == nil ? .complete : .cut, stream.answer.usage)
             upstream.tape?.keep(contentType: "text/event-stream", log: proxy.log)
-            if let receipt, !stream.hasReceipt { try await responder.write(Self.comment(receipt)) }
+            if let receipt, receipt.slot != nil, !stream.hasReceipt { try await responder.write(Self.comment(receipt)) }
             try await responder.finish()
             log(status: 200, stream.answer, first: stream.first, error: stream.answer.error, receipt: receipt)
         } catch {

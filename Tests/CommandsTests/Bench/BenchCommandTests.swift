@@ -39,6 +39,7 @@ struct BenchCommandTests {
 
     @Test("the upstream is not for users")
     func hidden() {
-        #expect(Command.bench.subcommands.filter { !$0.isHidden }.map(\.name) == ["proxy", "cache", "replay", "eviction"])
+        #expect(
+            Command.bench.subcommands.filter { !$0.isHidden }.map(\.name) == ["proxy", "cache", "replay", "eviction"])
     }
 }

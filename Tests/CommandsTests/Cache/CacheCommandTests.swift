@@ -219,7 +219,8 @@ struct CacheCommandTests {
         let (status, output, error) = await fixture.run("cache", "verify")
         #expect(status == 1)
         #expect(output.contains("damaged") && output.split(separator: "\n").count == 4)
-        #expect(error.contains("1 state of 3 was not whole and is removed: \(entries[1].key.hex.prefix(12))"), "\(error)")
+        #expect(
+            error.contains("1 state of 3 was not whole and is removed: \(entries[1].key.hex.prefix(12))"), "\(error)")
         #expect(await fixture.run("cache", "verify").status == 0)
         #expect(try fixture.open().entries().count == 2)
     }

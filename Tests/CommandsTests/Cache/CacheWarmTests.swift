@@ -15,7 +15,9 @@ struct CacheWarmTests {
         """
 
     /// Plays `serve`: answers `/health`, and `warm` with what the closure says.
-    private func serve(_ warm: @escaping @Sendable (RecordedRequest) -> ScriptedResponse = { _ in .complete(Self.warmed) })
+    private func serve(
+        _ warm: @escaping @Sendable (RecordedRequest) -> ScriptedResponse = { _ in .complete(Self.warmed) }
+    )
         throws -> RecordingServer
     {
         try RecordingServer { request in
@@ -75,7 +77,8 @@ struct CacheWarmTests {
 
     @Test("what was not verified is not done")
     func unverified() async throws {
-        let server = try serve { _ in .complete(Self.warmed.replacing(#""verified":true"#, with: #""verified":false"#)) }
+        let server = try serve { _ in .complete(Self.warmed.replacing(#""verified":true"#, with: #""verified":false"#))
+        }
         let path = try write(request, to: "request.json")
         let (status, output, error) = await fixture.run("cache", "warm", path, "-p", "\(server.port)")
         #expect(status == 1 && output.isEmpty && error.contains("could not be verified"))
@@ -86,7 +89,8 @@ struct CacheWarmTests {
         let server = try serve()
         let system = "You are opencode.\n<env>\n  Working directory: /old\n  Workspace root folder: /\n</env>"
         let seen: JSONValue = [
-            "model": "main", "messages": [["role": "system", "content": .string(system)], ["role": "user", "content": "x"]],
+            "model": "main",
+            "messages": [["role": "system", "content": .string(system)], ["role": "user", "content": "x"]],
             "tools": [["type": "function", "function": ["name": "bash"]]],
         ]
         try append(seen, session: "ses_1")
@@ -116,7 +120,8 @@ struct CacheWarmTests {
         let like = await fixture.run("cache", "warm", path, "--template", template, "-p", "\(server.port)")
         #expect(like.status == 0 && like.error.isEmpty)
         #expect(try bodies(server).last?["messages"]?[0]?["content"]?.string?.hasPrefix("Hi.\n<env>") == true)
-        let wrong = await fixture.run("cache", "warm", path, "--template", try write(request, to: "r.json"), "-p", "\(server.port)")
+        let wrong = await fixture.run(
+            "cache", "warm", path, "--template", try write(request, to: "r.json"), "-p", "\(server.port)")
         #expect(wrong.status == 1 && wrong.error.contains("is no request of OpenCode"))
     }
 
@@ -184,9 +189,11 @@ struct CacheWarmTests {
         #expect(foreign.status == 1 && foreign.error.contains("is no LocalCode"))
         let closed = 1
         let absent = await fixture.run("cache", "warm", path, "-p", "\(closed)")
-        #expect(absent.status == 1 && absent.error.contains("no 'localcode serve' answers at http://127.0.0.1:\(closed)"))
+        #expect(
+            absent.status == 1 && absent.error.contains("no 'localcode serve' answers at http://127.0.0.1:\(closed)"))
         #expect(absent.error.contains("--engine URL and --slot-dir DIR"))
-        let engine = await fixture.run("cache", "warm", path, "-p", "\(closed)", "--engine", "http://127.0.0.1:\(closed)")
+        let engine = await fixture.run(
+            "cache", "warm", path, "-p", "\(closed)", "--engine", "http://127.0.0.1:\(closed)")
         #expect(engine.status == 1 && engine.error.contains("llama-server at http://127.0.0.1:\(closed)"))
     }
 
@@ -195,6 +202,8 @@ struct CacheWarmTests {
         let server = try serve { _ in .complete(status: 401, #"{"error":{"message":"wrong key"}}"#) }
         let path = try write(request, to: "request.json")
         let result = await fixture.run("cache", "warm", path, "-p", "\(server.port)")
-        #expect(result.status == 1 && result.error.contains("\(path): wrong key (set LOCALCODE_API_KEY or pass --api-key)"), "\(result)")
+        #expect(
+            result.status == 1 && result.error.contains("\(path): wrong key (set LOCALCODE_API_KEY or pass --api-key)"),
+            "\(result)")
     }
 }

@@ -7,7 +7,6 @@ import Testing
 @Suite("Cache: why")
 struct CacheWhyTests {
     private let fixture: StoreFixture
-    private let fingerprint = StoreFixture.fingerprint("tiny")
 
     init() throws { fixture = try StoreFixture() }
 
@@ -35,7 +34,7 @@ struct CacheWhyTests {
         let chain = PrefixChain(request, fingerprint: fingerprint.digest)
         let boundaries = chain.boundaries.map { StateBoundary(digest: $0.digest, bytes: $0.bytes) }
         let record = RequestRecord(
-            time: CacheStore.now() - 90, fingerprint: fingerprint.digest, conversation: chain.key, model: model,
+            time: SystemTime.wall() - 90, fingerprint: fingerprint.digest, conversation: chain.key, model: model,
             key: chain.key, boundaries: boundaries, placement: placement, expectedTokens: 0, actualTokens: cached,
             promptTokens: prompt, body: body.bytes)
         let store = try fixture.open()
@@ -52,7 +51,7 @@ struct CacheWhyTests {
         try append(body(system: Self.system.replacing("Mon Nov 23", with: "Tue Nov 24"), user("hi")), cached: 20)
         let (status, output, error) = await fixture.run("cache", "why")
         #expect(status == 0 && error.isEmpty)
-        #expect(output.contains("the system prompt changed (content), line 3, column 17:"), "\(output)")
+        #expect(output.contains("the system prompt changed, line 3, column 17:"), "\(output)")
         #expect(output.contains("as it does at midnight"))
         #expect(output.contains("    earlier ") && output.contains("Today's date: Mon Nov 23 2026⏎"))
         #expect(output.contains("    now     ") && output.contains("Today's date: Tue Nov 24 2026⏎"))
@@ -62,7 +61,10 @@ struct CacheWhyTests {
         let json = try await fixture.json("cache", "why")
         #expect(json["differences"]?[0]?["kind"] == "system-changed")
         #expect(json["differences"]?[0]?["cause"] == "date" && json["differences"]?[0]?["line"] == 3)
-        #expect(json["cost"] == ["prompt_tokens": 1000, "cached_tokens": 20, "tokens": 980, "seconds": 9.8, "estimated": false])
+        #expect(
+            json["cost"] == [
+                "prompt_tokens": 1000, "cached_tokens": 20, "tokens": 980, "seconds": 9.8, "estimated": false,
+            ])
         #expect(json["nearest"]?["id"] == 1 && json["request"]?["id"] == 2)
         #expect(json["shared"] == ["boundaries": 0, "messages": 0])
     }
@@ -71,7 +73,9 @@ struct CacheWhyTests {
     func nearest() async throws {
         let answer: JSONValue = ["role": "assistant", "content": "hello"]
         try append(body(user("hi"), answer, user("go on")))
-        try append(["model": "tiny", "messages": [["role": "system", "content": "You are a title generator."], user("hi")]])
+        try append([
+            "model": "tiny", "messages": [["role": "system", "content": "You are a title generator."], user("hi")],
+        ])
         try append(body(user("other")))
         try append(body(user("hi"), answer, user("stop")), cached: 700)
         let json = try await fixture.json("cache", "why")
@@ -108,8 +112,10 @@ struct CacheWhyTests {
         #expect(output.contains("Nothing differs: the request goes on where the earlier one ended."), "\(output)")
         #expect(output.contains("in no slot and no file"))
         try append(
-            body(user("a"), ["role": "assistant", "content": "x"], user("c")), placement: "resident", cached: 990,
-            prompt: 1200)
+            body(user("a"), ["role": "assistant", "content": "x"], user("b"), user("c")), placement: "resident",
+            cached: 1190, prompt: 1300)
+        let resident = await fixture.run("cache", "why").output.replacing("\n", with: " ")
+        #expect(resident.contains("Its state was still in the slot.") && !resident.contains("Cost:"), "\(resident)")
         #expect(try await fixture.json("cache", "why", "2")["nearest"]?["id"] == 1)
     }
 
@@ -154,10 +160,13 @@ struct CacheWhyTests {
         #expect(try await fixture.json("cache", "why").isNull)
     }
 
-    @Test("what cannot be found or read is said", arguments: [
-        ("99", 2, "'99' is no request"), ("zzzz", 2, "is no request"), ("0000", 1, "no request 0000 is among the last 1"),
-        ("./gone.json", 1, "there is no file ./gone.json"), ("/dev/null", 1, "/dev/null is no JSON"),
-    ] as [(String, Int32, String)])
+    @Test(
+        "what cannot be found or read is said",
+        arguments: [
+            ("99", 2, "'99' is no request"), ("zzzz", 2, "is no request"),
+            ("0000", 1, "no request 0000 is among the last 1"),
+            ("./gone.json", 1, "there is no file ./gone.json"), ("/dev/null", 1, "/dev/null is no JSON"),
+        ] as [(String, Int32, String)])
     func errors(name: String, status: Int32, message: String) async throws {
         try append(body(user("a")))
         let result = await fixture.run("cache", "why", name)

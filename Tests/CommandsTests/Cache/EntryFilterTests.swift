@@ -55,8 +55,10 @@ struct EntryFilterTests {
 
     @Test("a beginning of four digits names a state, in any case of letters")
     func find() throws {
-        #expect(try KeyPrefix.find("FFFF", in: keys).id == 3)
-        #expect(try KeyPrefix.find("abcd11", in: keys).id == 2)
+        #expect(try KeyPrefix.find("FFFF", in: keys).map(\.id) == [3])
+        #expect(try KeyPrefix.find("abcd11", in: keys).map(\.id) == [2])
+        let named = keys + [EntryValues.entry(4, key: "ffff00")]
+        #expect(try KeyPrefix.find("ffff", in: named).map(\.id) == [3, 4], "the same prompt under a name")
         #expect(try KeyPrefix.find(["abcd11", "ffff", "abcd11"], in: keys).map(\.id) == [2, 3])
         #expect(try KeyPrefix.find([], in: keys).map(\.id) == [1, 2, 3])
     }
@@ -104,10 +106,12 @@ struct PrunePlanTests {
     @Test("limits take what was used longest ago, and pinned states count")
     func limits() {
         let plan = PrunePlan(
-            bringing: entries, fitting: filter(), within: RetentionLimits(bytes: 60, entries: .max), policy: .lru, now: 100)
+            bringing: entries, fitting: filter(), within: RetentionLimits(bytes: 60, entries: .max), policy: .lru,
+            now: 100)
         #expect(plan.removed.map(\.entry.id) == [4] && plan.removed.allSatisfy { $0.reason == .limit })
         let few = PrunePlan(
-            bringing: entries, fitting: filter(), within: RetentionLimits(bytes: .max, entries: 2), policy: .lru, now: 100)
+            bringing: entries, fitting: filter(), within: RetentionLimits(bytes: .max, entries: 2), policy: .lru,
+            now: 100)
         #expect(few.removed.map(\.entry.id) == [4, 3])
     }
 

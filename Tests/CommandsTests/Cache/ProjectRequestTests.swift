@@ -71,7 +71,9 @@ struct ProjectRequestTests {
                 .init(path: "/home/a/one/sub/AGENTS.md", text: "Rules of sub.\n"),
                 .init(path: "/home/a/one/AGENTS.md", text: "Rules of one."),
             ])
-        #expect(ProjectRequest(project: same, date: "Mon Nov 23 2026", platform: "linux").prompt(like: Self.prompt) == Self.prompt)
+        #expect(
+            ProjectRequest(project: same, date: "Mon Nov 23 2026", platform: "linux").prompt(like: Self.prompt)
+                == Self.prompt)
     }
 
     @Test("instructions go where they would stand when the other project had none")
@@ -144,8 +146,12 @@ struct ProjectRequestTests {
     @Test("without a template it says what the project says")
     func alone() throws {
         let text = try #require(request.body["messages"]?[0]?["content"]?.string)
-        #expect(text.contains("  Working directory: /work/two\n") && text.hasSuffix("Instructions from: /work/AGENTS.md\nAll."))
-        #expect(text.contains("Today's date: Tue Nov 24 2026\n</env>\nInstructions from: /work/two/AGENTS.md\nRules of two.\n\n"))
+        #expect(
+            text.contains("  Working directory: /work/two\n")
+                && text.hasSuffix("Instructions from: /work/AGENTS.md\nAll."))
+        #expect(
+            text.contains(
+                "Today's date: Tue Nov 24 2026\n</env>\nInstructions from: /work/two/AGENTS.md\nRules of two.\n\n"))
     }
 
     // MARK: - Files

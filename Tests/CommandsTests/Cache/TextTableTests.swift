@@ -105,7 +105,8 @@ struct HumanTextTests {
         #expect(HumanText.count(1, "state") == "1 state")
         #expect(HumanText.count(0, "state") == "0 states")
         #expect(HumanText.count(2, "boundary", "boundaries") == "2 boundaries")
-        #expect([0, 999, 1000, 1_234_567, -1234].map(HumanText.grouped) == ["0", "999", "1,000", "1,234,567", "-1,234"])
+        #expect(
+            [0, 999, 1000, 1_234_567, -1234].map(HumanText.grouped) == ["0", "999", "1,000", "1,234,567", "-1,234"])
         #expect(HumanText.percent(1, of: 3) == "33 %")
         #expect(HumanText.percent(1, of: 0) == "-")
     }

@@ -95,14 +95,16 @@ struct StateCommandTests {
         let digits = String(first.fingerprint.hex.prefix(12))
         #expect(await fixture.run("state", "rm", "same", "--fingerprint", digits).status == 0)
         #expect(try fixture.open().entries().map(\.model) == ["gemma"])
-        #expect(await fixture.run("state", "rm", "same", "--fingerprint", "0000").error.contains("not for this fingerprint"))
+        #expect(
+            await fixture.run("state", "rm", "same", "--fingerprint", "0000").error.contains("not for this fingerprint")
+        )
     }
 
     // MARK: - inspect
 
     @Test("inspect shows a state by name, key or path")
     func inspect() async throws {
-        let entry = try named("review", "tiny", "a", "b", "c")
+        let entry = try named("review", model: "tiny", "a", "b", "c")
         for word in ["review", String(entry.key.hex.prefix(8)), entry.path] {
             let (status, output, error) = await fixture.run("state", "inspect", word)
             #expect(status == 0 && error.isEmpty, "\(word): \(error)")
@@ -116,6 +118,18 @@ struct StateCommandTests {
         #expect(json["description"]?["boundaries"]?.array?.count == 3)
         #expect(json["description"]?["components"] == ["context-per-slot": "8192", "model": "tiny"])
         #expect(json["entry"]?["name"] == "review" && json["checkpoints"] == [])
+    }
+
+    @Test("of many boundaries the first and the last are shown")
+    func manyBoundaries() async throws {
+        let boundaries = (0..<100).map { index in
+            StateBoundary(digest: SHA256.digest(Array("\(index)".utf8)), bytes: index, tokens: nil)
+        }
+        try fixture.save(boundaries, kind: .named, name: "long")
+        let output = await fixture.run("state", "inspect", "long").output
+        #expect(output.contains("76 more") && output.contains("      15  ") && output.contains("      92  "))
+        #expect(!output.contains("      16  ") && !output.contains("      91  "))
+        #expect(try await fixture.json("state", "inspect", "long")["description"]?["boundaries"]?.array?.count == 100)
     }
 
     @Test("inspect looks at files from elsewhere, and at those of the engine alone")
@@ -203,6 +217,15 @@ struct StateCommandTests {
         #expect(status == 0 && output.isEmpty)
         #expect(error == "localcode: loaded 'mine' into slot 1: 64 tokens in 0.01 s\n")
         #expect(try body(server, "/localcode/state/load") == ["name": "mine", "slot": 1])
+    }
+
+    @Test("a file without a slash is not taken for a name without a word")
+    func loadBareFile() async throws {
+        let server = try serve()
+        try fixture.directory.write("x", to: "talk.kv")
+        let context = TestContext(directory: fixture.directory.path)
+        #expect(await context.run("state", "load", "talk.kv", "-p", "\(server.port)", "--cache-dir", fixture.path) == 1)
+        #expect(context.error.contains("for the file of this name, write ./talk.kv"))
     }
 
     @Test("load takes a file from elsewhere into the store, under its name")

@@ -445,7 +445,7 @@ def main(directory):
         write_llama(f"{partial}/tinytwin.gguf", "tiny", width=64, layers=2, seed=6)
         write_llama(f"{partial}/tinyecho.gguf", "tinyecho", width=64, layers=2, seed=7, echo=True)
         write_windowed(f"{partial}/tinyswa.gguf", width=32, window=64, seed=8)
-        write_recurrent(f"{partial}/tinyssm.gguf", width=32, layers=2, seed=9)
+        write_recurrent(f"{partial}/tinyssm.gguf", width=32, layers=6, seed=9)
         write_rank(f"{partial}/tinyrank.gguf")
         write_projector(f"{partial}/tinymm.gguf", target_width=64)
         write_control_vector(f"{partial}/tinycv.gguf", width=64)

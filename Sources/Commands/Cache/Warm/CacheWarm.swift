@@ -41,7 +41,7 @@ struct CacheWarm {
             if operand != "-", Project.isDirectory(CacheStore.absolute(operand, context)) {
                 let known = try templates ?? self.templates(records)
                 templates = known
-                sources.append(try .project(operand, like: known, context, now: CacheStore.now()))
+                sources.append(try .project(operand, like: known, context, now: SystemTime.wall()))
             } else {
                 sources.append(try .file(operand, context))
             }

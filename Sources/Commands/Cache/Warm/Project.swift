@@ -37,7 +37,9 @@ struct Project: Sendable, Equatable {
         for name in names {
             let found = try places.compactMap { place -> Instructions? in
                 let path = place == "/" ? "/\(name)" : "\(place)/\(name)"
-                guard Directories.isFile(path), let bytes = try FileText.bytes(at: path, limit: limit) else { return nil }
+                guard Directories.isFile(path), let bytes = try FileText.bytes(at: path, limit: limit) else {
+                    return nil
+                }
                 guard let text = String(validating: bytes, as: UTF8.self) else {
                     throw Failure("\(path) is no text in UTF-8")
                 }

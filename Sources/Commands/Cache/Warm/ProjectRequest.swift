@@ -124,7 +124,8 @@ struct ProjectRequest {
 
     private var instructions: [String] {
         project.instructions.flatMap { file in
-            ["\(Self.heading)\(file.path)"] + file.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            ["\(Self.heading)\(file.path)"]
+                + file.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         }
     }
 

@@ -20,7 +20,9 @@ extension WarmSource {
 
     /// A new session in a project.
     /// - Parameter templates: requests to take an agent's prompt and tools from, the newest first.
-    static func project(_ name: String, like templates: [ChatRequest], _ context: Context, now: Double) throws -> WarmSource {
+    static func project(_ name: String, like templates: [ChatRequest], _ context: Context, now: Double) throws
+        -> WarmSource
+    {
         let request = ProjectRequest(
             project: try Project.read(CacheStore.absolute(name, context)), date: DateText.text(now), platform: platform)
         for template in templates {

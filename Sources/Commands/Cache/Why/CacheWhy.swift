@@ -10,12 +10,13 @@ struct CacheWhy {
         guard let subject = try subject(in: records, engines) else {
             if invocation.isOn("json") { try context.output.write("null\n") }
             return try context.error.write(
-                "localcode: no requests yet in \(CacheStore.directory(invocation)); 'localcode serve' keeps the last ones\n")
+                "localcode: no requests yet in \(CacheStore.directory(invocation)); 'localcode serve' keeps the last ones\n"
+            )
         }
         let explanation = Explanation(of: subject, in: records, engines: engines)
         if invocation.isOn("json") { return try context.output.write(PrettyJSON.text(explanation.json)) }
         let text = ExplanationText(
-            explanation: explanation, now: CacheStore.now(), width: min(context.output.width, 100),
+            explanation: explanation, now: SystemTime.wall(), width: min(context.output.width, 100),
             hasColor: context.output.hasColor)
         try context.output.write(text.text)
     }
@@ -32,7 +33,8 @@ struct CacheWhy {
     }
 
     /// The request that is named: by its number, the beginning of its key, or as a file; without a name the last one.
-    private func subject(in records: [RequestRecord], _ engines: [Digest: EngineRecord]) throws -> Explanation.Subject? {
+    private func subject(in records: [RequestRecord], _ engines: [Digest: EngineRecord]) throws -> Explanation.Subject?
+    {
         guard let name = invocation.operands.first else {
             return try records.first.map(Self.subject)
         }

@@ -7,7 +7,8 @@ extension Explanation {
             "request": subject.record.map(Self.json) ?? .null,
             "nearest": nearest.map(Self.json) ?? .null,
             "shared": [
-                "boundaries": .number(sharedBoundaries), "messages": comparison.map { .number($0.sharedMessages) } ?? .null,
+                "boundaries": .number(sharedBoundaries),
+                "messages": comparison.map { .number($0.sharedMessages) } ?? .null,
             ],
             "other_engine": .bool(isOtherEngine),
             "engine_differences": .array(

@@ -36,7 +36,8 @@ struct ExplanationText {
     private func describe(_ record: RequestRecord) -> String {
         let age = HumanText.age(now - record.time)
         let key = record.key.hex.prefix(KeyPrefix.shown)
-        return "\(record.id)  \(key)  \(TerminalText.neutralized(record.model)), \(age) ago, \(TerminalText.neutralized(record.placement))"
+        return
+            "\(record.id)  \(key)  \(TerminalText.neutralized(record.model)), \(age) ago, \(TerminalText.neutralized(record.placement))"
     }
 
     private func messages(_ request: ChatRequest) -> String {
@@ -75,7 +76,8 @@ struct ExplanationText {
 
     /// What happened to what: `the tool bash changed (function.description)`.
     static func sentence(_ difference: RequestDifference) -> String {
-        let path = difference.path.isEmpty ? "" : " (\(TerminalText.neutralized(difference.path)))"
+        let isWhole = difference.path.isEmpty || difference.path == "content"
+        let path = isWhole ? "" : " (\(TerminalText.neutralized(difference.path)))"
         switch difference.place {
         case .parameter(let name): return "the parameter \(TerminalText.neutralized(name)) changed\(path)"
         case .prompt: return "the prompt changed"
@@ -125,10 +127,10 @@ struct ExplanationText {
             isLonger
             ? "Nothing differs: the request goes on where the earlier one ended."
             : "Nothing differs: the request is the beginning of the earlier one."
-        guard let record = explanation.subject.record else { return says }
-        switch record.placement {
-        case "cold":
-            return says + " Its state was in no slot and no file any more, or had not been saved."
+        switch explanation.subject.record?.placement {
+        case "resident": return says + " Its state was still in the slot."
+        case "restored": return says + " Its state was restored from a file."
+        case "cold": return says + " Its state was in no slot and no file any more, or had not been saved."
         default: return says
         }
     }
@@ -144,7 +146,9 @@ struct ExplanationText {
     }
 
     private var cost: String? {
-        guard let lost = explanation.cost.lost, lost > 0 else { return nil }
+        // An engine reads the last tokens of a prompt again in any case.
+        let isUsual = explanation.comparison?.differences.isEmpty == true && !explanation.isOtherEngine
+        guard let lost = explanation.cost.lost, lost > (isUsual ? 64 : 0) else { return nil }
         let about = explanation.cost.isEstimate ? "about " : ""
         let time = explanation.cost.seconds.map { ", which takes \(HumanText.seconds($0))" } ?? ""
         return "Cost: \(about)\(HumanText.count(lost, "token")) of the earlier prompt had to be read again\(time)."

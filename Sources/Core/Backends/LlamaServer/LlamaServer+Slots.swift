@@ -30,6 +30,8 @@ extension LlamaServer {
         public let tokens: Int
         /// Bytes that were written or read.
         public let bytes: Int
+        /// What it took by the engine's clock, seconds.
+        public let seconds: Double
     }
 
     /// The slots, in their order.
@@ -60,14 +62,16 @@ extension LlamaServer {
     /// - Throws: `Refusal`; `isUnsupported` without that directory.
     public func save(slot: Int, to file: String) async throws -> SlotFile {
         let answer = try await act("save", slot: slot, file: file)
-        return SlotFile(tokens: answer["n_saved"]?.int ?? 0, bytes: answer["n_written"]?.int ?? 0)
+        return SlotFile(tokens: answer["n_saved"]?.int ?? 0, bytes: answer["n_written"]?.int ?? 0,
+            seconds: (answer["timings"]?["save_ms"]?.double ?? 0) / 1000)
     }
 
     /// Restores the slot's KV state from a file. When it fails, the slot is empty afterwards, whatever it held.
     /// - Throws: `Refusal`.
     public func restore(slot: Int, from file: String) async throws -> SlotFile {
         let answer = try await act("restore", slot: slot, file: file)
-        return SlotFile(tokens: answer["n_restored"]?.int ?? 0, bytes: answer["n_read"]?.int ?? 0)
+        return SlotFile(tokens: answer["n_restored"]?.int ?? 0, bytes: answer["n_read"]?.int ?? 0,
+            seconds: (answer["timings"]?["restore_ms"]?.double ?? 0) / 1000)
     }
 
     private func act(_ action: String, slot: Int, file: String) async throws -> JSONView {

@@ -11,7 +11,8 @@ struct HistoryComparison {
     init(earlier: [JSONView], later: [JSONView]) {
         self.earlier = earlier
         self.later = later
-        shared = zip(earlier, later).enumerated().first { !MessageComparison($1.0, $1.1).isEqual }?.offset
+        shared =
+            zip(earlier, later).enumerated().first { !MessageComparison($1.0, $1.1).isEqual }?.offset
             ?? min(earlier.count, later.count)
     }
 
@@ -48,7 +49,8 @@ struct HistoryComparison {
     }
 
     /// Only one of the two has a system message here.
-    private func systemAppeared(_ old: JSONView, _ new: JSONView, _ place: RequestDifference.Place) -> RequestDifference {
+    private func systemAppeared(_ old: JSONView, _ new: JSONView, _ place: RequestDifference.Place) -> RequestDifference
+    {
         let (isOld, isNew) = (Self.systemRoles.contains(Self.role(old)), Self.systemRoles.contains(Self.role(new)))
         return RequestDifference(
             .systemChanged, isNew ? place : .message(index: shared, role: Self.role(old)),

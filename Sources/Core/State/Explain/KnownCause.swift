@@ -34,7 +34,8 @@ public enum KnownCause: String, Sendable, CaseIterable {
         case .directory: "the requests come from different directories"
         case .modelName: "the client writes the model's name into the system prompt, and another one was chosen"
         case .instructions: "a file of instructions, such as AGENTS.md, was edited"
-        case .billingHeader: "the client sends a line that is another one each time; CLAUDE_CODE_ATTRIBUTION_HEADER=0 stops it"
+        case .billingHeader:
+            "the client sends a line that is another one each time; CLAUDE_CODE_ATTRIBUTION_HEADER=0 stops it"
         case .skills: "the list of skills changed"
         case .otherTask: "this is another task of the client (a title, a summary) with a prompt of its own"
         case .compaction: "the client replaced the conversation by a summary"

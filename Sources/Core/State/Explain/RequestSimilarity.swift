@@ -10,7 +10,9 @@ public struct RequestSimilarity: Sendable, Comparable {
             value = earlier.kind == later.kind ? Self.commonPart(prompts.0, prompts.1) : -1
             return
         }
-        let (old, new) = (earlier.messages.prefix(Self.reach).map(\.view), later.messages.prefix(Self.reach).map(\.view))
+        let (old, new) = (
+            earlier.messages.prefix(Self.reach).map(\.view), later.messages.prefix(Self.reach).map(\.view)
+        )
         value = Self.tools(earlier.tools, later.tools) + Self.system(old, new) + Self.conversation(old, new)
     }
 

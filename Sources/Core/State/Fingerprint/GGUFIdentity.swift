@@ -21,10 +21,7 @@ public enum GGUFIdentity {
         let parts = try parts(of: path)
         let hash = SHA256()
         hash.update(Array("localcode gguf 1\n".utf8))
-        for part in parts {
-            let file = try OpenFile(part, O_RDONLY, followsLink: true)
-            try update(hash, file, blocks: max(leastBlocks, blockCount / parts.count))
-        }
+        for part in parts { try update(hash, path: part, blocks: max(leastBlocks, blockCount / parts.count)) }
         return hash.finish()
     }
 
@@ -34,7 +31,8 @@ public enum GGUFIdentity {
         let suffix = Array("-00001-of-00001.gguf".utf8)
         guard name.count >= suffix.count else { return [path] }
         let end = Array(name.suffix(suffix.count))
-        guard end.starts(with: "-".utf8), end[6..<10].elementsEqual("-of-".utf8), end[15...].elementsEqual(".gguf".utf8),
+        guard end.starts(with: "-".utf8), end[6..<10].elementsEqual("-of-".utf8),
+            end[15...].elementsEqual(".gguf".utf8),
             let number = decimal(end[1..<6]), let count = decimal(end[10..<15]), count > 0
         else { return [path] }
         guard (1...count).contains(number) else {
@@ -44,18 +42,14 @@ public enum GGUFIdentity {
         return (1...count).map { "\(stem)-\(padded($0))-of-\(padded(count)).gguf" }
     }
 
-    private static func update(_ hash: SHA256, _ file: borrowing OpenFile, blocks: Int) throws(StateStoreError) {
+    private static func update(_ hash: SHA256, path: String, blocks: Int) throws(StateStoreError) {
+        let file = try OpenFile(path, O_RDONLY, followsLink: true)
         let status = try file.status()
-        guard status.isRegular else { throw StateStoreError(.damaged, file.path, "it is no file") }
-        var header = GGUFHeader(path: file.path, fileBytes: status.size)
-        try header.read(file)
+        guard status.isRegular else { throw StateStoreError(.damaged, path, "it is no file") }
         withUnsafeBytes(of: UInt64(status.size).littleEndian) { hash.update($0) }
-        header.bytes.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<header.end])) }
-        for range in Self.blocks(of: header.data, count: blocks) {
-            let bytes = try file.bytes(at: range.lowerBound, count: range.count)
-            guard bytes.count == range.count else { throw StateStoreError(.damaged, file.path, "it became shorter") }
-            bytes.withUnsafeBytes { hash.update($0) }
-        }
+        let header = GGUFHeader(file, fileBytes: status.size, hash: hash)
+        try header.read()
+        for range in Self.blocks(of: header.data, count: blocks) { try header.hash(range) }
     }
 
     /// The first and the last block of a range and those between, evenly; all of it if it is not larger.

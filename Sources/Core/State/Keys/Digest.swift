@@ -3,12 +3,21 @@ public struct Digest: Sendable, Hashable {
     /// The length of a value in bytes.
     public static let byteCount = 32
 
-    private let words: SIMD4<UInt64>
+    /// Four words and no vector: a type that wants more than 16 bytes of alignment is not safe in an async function, whose
+    /// frames Swift 6.3 aligns to 16.
+    private let words: Words
+
+    private struct Words: Sendable, Hashable {
+        var first: UInt64 = 0
+        var second: UInt64 = 0
+        var third: UInt64 = 0
+        var fourth: UInt64 = 0
+    }
 
     /// The value with these bytes; nil unless they are 32.
     public init?(bytes: [UInt8]) {
         guard bytes.count == Self.byteCount else { return nil }
-        words = bytes.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+        words = bytes.withUnsafeBytes { $0.loadUnaligned(as: Words.self) }
     }
 
     /// The value that is written as 64 hexadecimal digits in either case; nil for any other text.
@@ -30,7 +39,7 @@ public struct Digest: Sendable, Hashable {
 
     /// - Parameter output: fills 32 bytes.
     init(filling output: (UnsafeMutableRawBufferPointer) -> Void) {
-        var words = SIMD4<UInt64>()
+        var words = Words()
         withUnsafeMutableBytes(of: &words, output)
         self.words = words
     }

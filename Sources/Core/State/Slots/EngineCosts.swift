@@ -18,6 +18,8 @@ public struct EngineCosts: Sendable, Equatable {
     private static let weight = 0.25
     /// Shorter prompts say more about the fixed cost of a request.
     private static let shortestPrompt = 32
+    /// Smaller files say nothing about bytes a second.
+    private static let smallestFile = 1 << 20
     /// What a call costs besides the bytes, seconds.
     private static let call = 0.001
 
@@ -27,17 +29,16 @@ public struct EngineCosts: Sendable, Equatable {
         Self.mix(Double(tokens) / seconds, into: &prefill)
     }
 
-    /// A state was saved.
+    /// A state was saved, which took so long by the engine's own clock.
     public mutating func observe(save bytes: Int, tokens: Int, seconds: Double) {
         guard bytes > 0, tokens > 0 else { return }
-        Self.mix(Double(bytes) / max(seconds - Self.call, 1e-4), into: &save)
         Self.mix(Double(bytes) / Double(tokens), into: &stateBytes)
+        if bytes >= Self.smallestFile { Self.mix(Double(bytes) / seconds, into: &save) }
     }
 
-    /// A state was restored.
+    /// A state was restored, which took so long by the engine's own clock.
     public mutating func observe(restore bytes: Int, seconds: Double) {
-        guard bytes > 0 else { return }
-        Self.mix(Double(bytes) / max(seconds - Self.call, 1e-4), into: &restore)
+        if bytes >= Self.smallestFile { Self.mix(Double(bytes) / seconds, into: &restore) }
     }
 
     /// A prompt's canonical JSON was so many bytes.

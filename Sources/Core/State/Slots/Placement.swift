@@ -31,14 +31,11 @@ public struct PlacementQuestion: Sendable, Equatable {
         public var isFree: Bool
         /// Nil when it is empty.
         public var content: SlotContent?
-        /// Whether somebody else used it lately: it is taken when there is no other.
-        public var isForeign: Bool
 
-        public init(id: Int, isFree: Bool, content: SlotContent?, isForeign: Bool = false) {
+        public init(id: Int, isFree: Bool, content: SlotContent?) {
             self.id = id
             self.isFree = isFree
             self.content = content
-            self.isForeign = isForeign
         }
     }
 
@@ -89,7 +86,6 @@ public struct PlacementQuestion: Sendable, Equatable {
                 let loss = loss(in: slot, for: way.source)
                 let seconds =
                     way.seconds + costs.prefillSeconds(prompt - way.expected.count) + loss.seconds
-                    + (slot.isForeign ? 3600 : 0)
                 let placement = Placement(
                     slot: slot.id, source: way.source, expected: way.expected, savesFirst: loss.saves, seconds: seconds)
                 let rank = Rank(seconds: seconds, isOccupied: slot.content != nil, used: slot.content?.used ?? 0)
@@ -143,7 +139,7 @@ public struct PlacementQuestion: Sendable, Equatable {
             let seconds = costs.restoreSeconds(bytes: state.bytes)
             ways.append(Way(source: .stored(state.id), expected: state.shared, seconds: seconds))
         }
-        for other in slots where other.id != slot.id && other.isFree && !other.isForeign {
+        for other in slots where other.id != slot.id && other.isFree {
             guard let content = other.content, !content.isStored, let shared = sharedTokens(content), shared.count > 0
             else { continue }
             let seconds =

@@ -39,7 +39,8 @@ extension SlotPool {
         let base = request.chain.boundaries[0]
         let content = SlotContent(
             boundaries: [StateBoundary(digest: base.digest, bytes: base.bytes, tokens: tokens.count)], requestCount: 1,
-            tokens: tokens.count, isStored: true, isReusable: false, session: request.session, used: Self.now(),
+            tokens: tokens.count, isStored: true, isReusable: false, session: request.session,
+            used: SystemTime.monotonic(),
             model: request.model, title: "system prompt and tools", storedEntry: nil)
         setContent(content, of: slot)
         return (evaluation.read, await save(slot, content, kind: .base))

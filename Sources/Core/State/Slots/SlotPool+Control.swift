@@ -25,9 +25,8 @@ extension SlotPool {
         let engine = try await open()
         await look()
         let reports = slots.map { slot in
-            let isForeign = slot.isForeignBusy || (slot.content == nil && slot.foreignUntil > Self.now())
             return SlotReport(
-                id: slot.id, state: slot.use != nil ? "busy" : isForeign ? "foreign" : "idle",
+                id: slot.id, state: slot.use != nil ? "busy" : isForeign(slot) ? "foreign" : "idle",
                 tokens: slot.content?.tokens ?? 0, key: slot.content?.boundaries.last?.digest,
                 base: slot.content?.boundaries.first?.digest, title: slot.content?.title ?? "",
                 isDirty: slot.content.map { !$0.isStored } ?? false)
@@ -83,7 +82,7 @@ extension SlotPool {
     /// - Throws: `ControlError`.
     public func load(_ entry: StateEntry, slot: Int?) async throws -> (slot: Int, milliseconds: Double) {
         try await checkUsable()
-        let free = slots.filter { $0.use == nil && !$0.isForeignBusy }
+        let free = usableSlots
         let chosen =
             slot.map { wanted in free.filter { $0.id == wanted } } ?? free
         guard
@@ -99,7 +98,7 @@ extension SlotPool {
             release(target.id)
             pump()
         }
-        let start = Self.now()
+        let start = SystemTime.monotonic()
         setContent(nil, of: target.id)
         guard let restored = await restore(entry.id, into: target.id) else {
             throw ControlError(description: "the state could not be restored; the log of localcode serve says why")
@@ -107,9 +106,9 @@ extension SlotPool {
         setContent(
             SlotContent(
                 boundaries: restored.boundaries, requestCount: restored.boundaries.count, tokens: restored.tokens,
-                isStored: true, isReusable: true, session: nil, used: Self.now(), model: restored.model,
+                isStored: true, isReusable: true, session: nil, used: SystemTime.monotonic(), model: restored.model,
                 title: restored.title, storedEntry: restored.id), of: target.id)
-        return (target.id, (Self.now() - start) * 1000)
+        return (target.id, (SystemTime.monotonic() - start) * 1000)
     }
 
     private func checkUsable() async throws {
@@ -167,7 +166,7 @@ extension SlotPool {
     }
 
     private func make(_ request: SlotRequest, isBase: Bool) async throws -> Warmed? {
-        let start = Self.now()
+        let start = SystemTime.monotonic()
         let slot = try await slotForUpkeep(like: request)
         defer {
             release(slot)
@@ -188,7 +187,7 @@ extension SlotPool {
             throw ControlError(description: "the state was saved but cannot be restored; the log says why")
         }
         noteStored(entry, in: slot)
-        return Warmed(entry: entry, wasThere: false, seconds: Self.now() - start)
+        return Warmed(entry: entry, wasThere: false, seconds: SystemTime.monotonic() - start)
     }
 
     private func readPrompt(of request: SlotRequest, into slot: Int) async throws -> Task<StateEntry?, Never>? {
@@ -200,7 +199,7 @@ extension SlotPool {
         boundaries[boundaries.count - 1].tokens = tokens.count
         let content = SlotContent(
             boundaries: boundaries, requestCount: boundaries.count, tokens: tokens.count, isStored: false,
-            isReusable: true, session: nil, used: Self.now(), model: request.model, title: request.title,
+            isReusable: true, session: nil, used: SystemTime.monotonic(), model: request.model, title: request.title,
             storedEntry: nil)
         setContent(content, of: slot)
         return await save(slot, content, kind: .conversation)
@@ -210,7 +209,7 @@ extension SlotPool {
     /// that was used longest ago. Waits for one.
     private func slotForUpkeep(like request: SlotRequest) async throws -> Int {
         while true {
-            let free = slots.filter { $0.use == nil && !$0.isForeignBusy }
+            let free = usableSlots
             func rank(_ slot: Slot) -> (Int, Double) {
                 (slot.content?.sharedCount(with: request.chain) ?? 0, -(slot.content?.used ?? 0))
             }

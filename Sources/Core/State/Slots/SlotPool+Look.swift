@@ -4,7 +4,7 @@ extension SlotPool {
     func look() async {
         if case .managed = source { return }
         let versions = slots.map(\.version)
-        guard engine != nil, let now = try? await server.slots() else { return }
+        guard engine?.canSave == true, let now = try? await server.slots() else { return }
         guard now.count == slots.count else { return forget() }
         for (index, status) in now.enumerated() where slots[index].version == versions[index] {
             observe(status, at: index)
@@ -16,7 +16,9 @@ extension SlotPool {
         slots[index].isForeignBusy = status.isProcessing
         let held = status.tokens ?? 0
         guard let content = slots[index].content else {
-            if status.isProcessing { noteForeigner(at: index) }
+            let isChanged = held > 0 && slots[index].seen.map { $0 != held } ?? false
+            if status.isProcessing || isChanged { noteForeigner(at: index) }
+            slots[index].seen = held
             return
         }
         if status.isProcessing || (held != 0 && abs(held - content.tokens) > Self.tolerance) {
@@ -38,11 +40,12 @@ extension SlotPool {
     private static let foreignPause = 600.0
 
     private func noteForeigner(at index: Int) {
-        if slots[index].foreignUntil < Self.now() {
+        if slots[index].foreignUntil < SystemTime.monotonic() {
             note(.init(text: "slot \(slots[index].id) is used by somebody else: it is left alone", isWarning: false))
         }
         slots[index].content = nil
-        slots[index].foreignUntil = Self.now() + Self.foreignPause
+        slots[index].seen = nil
+        slots[index].foreignUntil = SystemTime.monotonic() + Self.foreignPause
     }
 
     /// Whether the engine is the one that the slots are known of. Asked before a state is given to it or taken from it:
@@ -94,8 +97,9 @@ extension SlotPool {
             // Whoever has it gives it back, also when the engine was restarted in between.
             slot.use = before.first { $0.id == status.id }?.use
             slot.isForeignBusy = status.isProcessing
+            slot.seen = status.tokens ?? 0
             if slot.content == nil, (status.tokens ?? 0) > 0 || status.isProcessing {
-                slot.foreignUntil = Self.now() + Self.foreignPause
+                slot.foreignUntil = SystemTime.monotonic() + Self.foreignPause
             }
             return slot
         }
@@ -133,7 +137,8 @@ extension SlotPool {
             guard status.contains(where: { $0.id == record.slot && $0.tokens == record.tokens }) else { continue }
             contents[record.slot] = SlotContent(
                 boundaries: record.boundaries, requestCount: record.requestCount, tokens: record.tokens,
-                isStored: false, isReusable: true, session: record.session, used: Self.now(), model: record.model,
+                isStored: false, isReusable: true, session: record.session, used: SystemTime.monotonic(),
+                model: record.model,
                 title: record.title, storedEntry: nil)
         }
         return contents

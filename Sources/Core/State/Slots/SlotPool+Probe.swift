@@ -14,7 +14,7 @@ extension SlotPool {
             let (ability, reason) = try await restoreAbility(words, slot)
             engine?.record.ability = ability
             engine?.record.reason = reason
-            engine?.record.probed = Self.clock()
+            engine?.record.probed = SystemTime.wall()
             if ability == .none {
                 note(.init(text: "restoring does not help this engine and is not done: \(reason)", isWarning: true))
             }
@@ -36,15 +36,13 @@ extension SlotPool {
     private func restoreAbility(_ words: [Int], _ slot: Int) async throws -> (EngineRecord.Ability, String) {
         let ticket = try await work.run { [exchange] in try exchange.beginSave() }
         defer { work.post { [exchange] in exchange.abandon(ticket) } }
-        var start = Self.now()
         let saved = try await server.save(slot: slot, to: ticket.name)
-        costs.observe(save: saved.bytes, tokens: saved.tokens, seconds: Self.now() - start)
+        costs.observe(save: saved.bytes, tokens: saved.tokens, seconds: saved.seconds)
         guard saved.tokens > 0 else { return (.none, "a slot that holds \(words.count) tokens was saved as empty") }
         let half = words.count / 2
         let tail = Array(words[..<6])
-        start = Self.now()
-        _ = try await server.restore(slot: slot, from: ticket.name)
-        costs.observe(restore: saved.bytes, seconds: Self.now() - start)
+        let restored = try await server.restore(slot: slot, from: ticket.name)
+        costs.observe(restore: restored.bytes, seconds: restored.seconds)
         let longer = try await server.evaluate(words + tail, slot: slot)
         guard longer.cached >= words.count - 8 else {
             return (.none, "\(longer.cached) of \(words.count) restored tokens were used")

@@ -6,10 +6,13 @@ extension SlotPool {
         let answers = chat.body["n"]?.int ?? chat.body["n_cmpl"]?.int ?? 1
         while true {
             let opened = try? await open()
+            // The engine answers while the digests are made.
+            async let looked: Void = look()
             let fingerprint = opened?.identity.fingerprint.digest ?? SHA256.digest([])
             let chain = PrefixChain(chat, fingerprint: fingerprint)
             let request = SlotRequest(chat, chain: chain, session: session, model: model)
             let canPin = opened?.canSave == true && answers <= 1
+            await looked
             if let lease = try await enter(request, canPin: canPin) { return lease }
         }
     }
@@ -21,7 +24,6 @@ extension SlotPool {
         guard canPin else {
             return SlotLease(id: id, slot: nil, receipt: CacheReceipt(source: .cold), request: request)
         }
-        await look()
         await finishCommits()
         guard engine != nil else { return nil }
         return try await withTaskCancellationHandler {
@@ -65,23 +67,38 @@ extension SlotPool {
     }
 
     private func place(_ request: SlotRequest) -> Placement? {
-        // The turn behind one that still runs belongs in its slot, a moment from now.
-        let isSuccessor = slots.contains { slot in
-            guard case .request(let chain) = slot.use else { return false }
-            return chain.boundaries.count < request.chain.boundaries.count
-                && chain.sharedCount(with: request.chain) == chain.boundaries.count
-        }
-        guard !isSuccessor else { return nil }
-        let now = Self.now()
+        guard !slots.contains(where: { isWorthWaiting(for: $0, request) }) else { return nil }
+        let usable = Set(usableSlots.map(\.id))
         let question = PlacementQuestion(
             chain: request.chain, session: request.session,
             slots: slots.map { slot in
-                .init(
-                    id: slot.id, isFree: isFree(slot), content: slot.content,
-                    isForeign: slot.content == nil && slot.foreignUntil > now)
+                .init(id: slot.id, isFree: usable.contains(slot.id), content: slot.content)
             },
             stored: stored(for: request), costs: costs, canSave: canRestore)
         return question.answer()
+    }
+
+    /// Whether what the request goes on with is in a slot that will be free in a moment: its last turn is ending there, or it
+    /// is being saved.
+    private func isWorthWaiting(for slot: Slot, _ request: SlotRequest) -> Bool {
+        switch slot.use {
+        case .request(let chain):
+            chain.boundaries.count < request.chain.boundaries.count
+                && chain.sharedCount(with: request.chain) == chain.boundaries.count
+        case .upkeep: slot.content?.isContinued(by: request.chain, session: nil) ?? false
+        case nil: false
+        }
+    }
+
+    /// The slots that can be taken now. Somebody else's are taken only where there is no other, not because the others are
+    /// busy.
+    var usableSlots: [Slot] {
+        let areAllForeign = slots.allSatisfy(isForeign)
+        return slots.filter { isFree($0) && (areAllForeign || !isForeign($0)) }
+    }
+
+    func isForeign(_ slot: Slot) -> Bool {
+        slot.isForeignBusy || (slot.content == nil && slot.foreignUntil > SystemTime.monotonic())
     }
 
     func isFree(_ slot: Slot) -> Bool { slot.use == nil && !slot.isForeignBusy }
@@ -121,12 +138,14 @@ extension SlotPool {
         guard let index = slots.firstIndex(where: { $0.id == slot }) else { return }
         idleTasks.removeValue(forKey: slot)?.cancel()
         slots[index].use = use
+        slots[index].foreignUntil = 0
         slots[index].version += 1
     }
 
     func release(_ slot: Int) {
         guard let index = slots.firstIndex(where: { $0.id == slot }) else { return }
         slots[index].use = nil
+        slots[index].seen = nil
         slots[index].version += 1
     }
 }

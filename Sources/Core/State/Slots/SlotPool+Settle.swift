@@ -10,7 +10,10 @@ extension SlotPool {
         var content: SlotContent?
         if lease.slot == nil {
             // The engine chose: what was known of its idle slots may be gone.
-            for index in slots.indices where slots[index].use == nil { slots[index].content = nil }
+            for index in slots.indices where slots[index].use == nil {
+                slots[index].content = nil
+                slots[index].seen = nil
+            }
         } else if let slot = lease.slot {
             content = await self.content(after: lease, outcome, slot: slot)
             // Another run of the engine knows nothing of this request.
@@ -63,7 +66,8 @@ extension SlotPool {
         guard !boundaries.isEmpty else { return nil }
         return SlotContent(
             boundaries: boundaries, requestCount: min(count, boundaries.count), tokens: tokens, isStored: false,
-            isReusable: !request.isBackground, session: request.session, used: Self.now(), model: request.model,
+            isReusable: !request.isBackground, session: request.session, used: SystemTime.monotonic(),
+            model: request.model,
             title: request.title, storedEntry: lease.restoredEntry ?? previousEntry(of: chain, slot: slot))
     }
 
@@ -104,7 +108,7 @@ extension SlotPool {
         let chain = request.chain.boundaries
         let known = content?.boundaries.prefix(chain.count).map(\.tokens) ?? []
         let record = RequestRecord(
-            time: Self.clock(), fingerprint: engine.identity.fingerprint.digest,
+            time: SystemTime.wall(), fingerprint: engine.identity.fingerprint.digest,
             conversation: chain[min(1, chain.count - 1)].digest, session: request.session, model: request.model,
             key: request.chain.key,
             boundaries: chain.enumerated().map { index, boundary in

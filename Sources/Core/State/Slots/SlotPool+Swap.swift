@@ -26,14 +26,15 @@ extension SlotPool {
 
     private func restore(_ entry: Int64, into slot: Int, _ lease: inout SlotLease) async {
         setContent(nil, of: slot)
-        let start = Self.now()
+        let start = SystemTime.monotonic()
         guard let restored = await restore(entry, into: slot) else { return }
         lease.receipt.source = .restored
-        lease.receipt.restoreMilliseconds = (Self.now() - start) * 1000
+        lease.receipt.restoreMilliseconds = (SystemTime.monotonic() - start) * 1000
         lease.restoredEntry = entry
         var content = SlotContent(
             boundaries: restored.boundaries, requestCount: restored.boundaries.count, tokens: restored.tokens,
-            isStored: true, isReusable: true, session: lease.request.session, used: Self.now(), model: restored.model,
+            isStored: true, isReusable: true, session: lease.request.session, used: SystemTime.monotonic(),
+            model: restored.model,
             title: restored.title, storedEntry: entry)
         content.requestCount = content.sharedCount(with: lease.request.chain)
         setContent(content, of: slot)
@@ -50,9 +51,9 @@ extension SlotPool {
             }
             guard let ticket else { return nil }
             defer { work.post { [exchange] in exchange.endRestore(ticket) } }
-            let start = Self.now()
+            let start = SystemTime.monotonic()
             let file = try await server.restore(slot: slot, from: ticket.name)
-            let seconds = Self.now() - start
+            let seconds = SystemTime.monotonic() - start
             guard file.tokens == ticket.entry.tokens, file.bytes == ticket.entry.stateBytes else {
                 let reason =
                     "\(file.tokens) tokens and \(file.bytes) bytes were restored, \(ticket.entry.tokens) and "
@@ -61,7 +62,7 @@ extension SlotPool {
                 try await server.erase(slot: slot)
                 return nil
             }
-            costs.observe(restore: file.bytes, seconds: seconds)
+            costs.observe(restore: file.bytes, seconds: file.seconds)
             note(
                 .init(
                     text: "restored \(file.tokens) tokens into slot \(slot) in \(Self.milliseconds(seconds)) ms"
@@ -105,15 +106,15 @@ extension SlotPool {
             return nil
         }
         do {
-            let start = Self.now()
+            let start = SystemTime.monotonic()
             let file = try await server.save(slot: slot, to: ticket.name)
-            let seconds = Self.now() - start
+            let seconds = SystemTime.monotonic() - start
             guard file.tokens > 0 else {
                 work.post { [exchange] in exchange.abandon(ticket) }
                 wasCleared(slot)
                 return nil
             }
-            costs.observe(save: file.bytes, tokens: file.tokens, seconds: seconds)
+            costs.observe(save: file.bytes, tokens: file.tokens, seconds: file.seconds)
             let what = "\(file.tokens) tokens of slot \(slot) in \(Self.milliseconds(seconds)) ms"
             note(.init(text: "saved \(what)\(Self.quoted(content.title))", isWarning: false))
             let description = StateDescription(

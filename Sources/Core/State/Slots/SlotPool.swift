@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// Owns the slots of one engine: one request at a time in each, placed where its KV state is, with what is there saved
 /// before it is overwritten.
 ///
@@ -39,6 +33,8 @@ public actor SlotPool {
         var isForeignBusy = false
         /// Somebody else used it, and may come back until then.
         var foreignUntil = 0.0
+        /// Tokens that it held when its content was not known; nil: to be seen at the next look.
+        var seen: Int?
         /// Changes with every use.
         var version = 0
     }
@@ -112,7 +108,7 @@ public actor SlotPool {
     ///   from its own answer what is wrong.
     @discardableResult func open() async throws -> Engine {
         if let engine { return engine }
-        if let refusal, Self.now() < refusal.until { throw refusal.error }
+        if let refusal, SystemTime.monotonic() < refusal.until { throw refusal.error }
         let task: Task<Engine, any Error>
         if let opening {
             task = opening
@@ -130,7 +126,7 @@ public actor SlotPool {
                         text: "KV states are left to the engine, which tells nothing about itself: \(error)",
                         isWarning: true))
             }
-            refusal = (error, Self.now() + (error.status == 0 || error.status == 503 ? 1 : 60))
+            refusal = (error, SystemTime.monotonic() + (error.status == 0 || error.status == 503 ? 1 : 60))
             throw error
         }
     }
@@ -139,17 +135,5 @@ public actor SlotPool {
     func forget() {
         engine = nil
         for index in slots.indices where slots[index].use == nil { slots[index].content = nil }
-    }
-
-    /// Seconds of a clock that only goes forward.
-    static func now() -> Double { seconds(CLOCK_MONOTONIC) }
-
-    /// Seconds since 1970.
-    public static func clock() -> Double { seconds(CLOCK_REALTIME) }
-
-    private static func seconds(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

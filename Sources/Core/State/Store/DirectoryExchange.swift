@@ -139,6 +139,7 @@ final class DirectoryExchange: ExchangeWay {
         } else {
             for name in Files.names(in: path) where isOurs(name) { Files.remove("\(path)/\(name)") }
         }
+        lock.release()
     }
 
     private func isOurs(_ name: String) -> Bool { name.hasPrefix(prefix) }

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -10,7 +12,7 @@ final class OwnerLock: Sendable {
     /// A name of its own for what it marks: the process number, for people, and something random.
     let token: String
     private let path: String
-    private let descriptor: Int32
+    private let descriptor: Mutex<Int32?>
 
     private static let suffix = ".lock"
 
@@ -27,7 +29,9 @@ final class OwnerLock: Sendable {
             }
             // Until it is locked, others may take it for one whose process is gone, and remove it.
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0, Files.status(path) != nil {
-                (self.token, self.path, self.descriptor) = (token, path, descriptor)
+                self.token = token
+                self.path = path
+                self.descriptor = Mutex(descriptor)
                 return
             }
             let code = errno
@@ -38,9 +42,16 @@ final class OwnerLock: Sendable {
         }
     }
 
-    deinit {
-        Files.remove(path)
-        close(descriptor)
+    deinit { release() }
+
+    /// Removes the lock file: what it marked is gone.
+    func release() {
+        descriptor.withLock { descriptor in
+            guard let held = descriptor else { return }
+            Files.remove(path)
+            close(held)
+            descriptor = nil
+        }
     }
 
     /// Calls `body` with each token in a directory whose process is gone, and removes its lock file afterwards. While it

@@ -37,7 +37,8 @@ final class RingExchange: ExchangeWay {
             }
             guard let victim = victim(among: rows.filter { !leased.contains($0.file) }) else {
                 throw StateStoreError(
-                    .diskFull, fileName(0), "all \(size) names of the engine's ring are in use, or their states are pinned")
+                    .diskFull, fileName(0),
+                    "all \(size) names of the engine's ring are in use, or their states are pinned")
             }
             try victim.delete(database)
             try lease(victim.file, isSave: true, database)
@@ -93,6 +94,7 @@ final class RingExchange: ExchangeWay {
         try? store.write { database in
             try database.execute(sql: "DELETE FROM lease WHERE token = ?", arguments: [lock.token])
         }
+        lock.release()
     }
 
     private func fileName(_ number: Int) -> String { "localcode-ring-\(engine.prefix(8))-\(number).kv" }
@@ -137,7 +139,8 @@ final class RingExchange: ExchangeWay {
     }
 
     private func removeDeadLeases(_ database: StateDatabase) throws {
-        let tokens = try String.fetchAll(database, sql: "SELECT DISTINCT token FROM lease WHERE root = ?", arguments: [engine])
+        let tokens = try String.fetchAll(
+            database, sql: "SELECT DISTINCT token FROM lease WHERE root = ?", arguments: [engine])
         for token in tokens where !OwnerLock.isAlive(token, in: store.exchangePath, prefix: "") {
             try database.execute(sql: "DELETE FROM lease WHERE token = ?", arguments: [token])
         }

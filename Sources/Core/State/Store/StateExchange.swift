@@ -54,7 +54,9 @@ public final class StateExchange: Sendable {
 
     /// Checks a state and gives the engine a name for it. Throws `.missing` or `.damaged` before the engine is asked,
     /// because a restore that fails empties the slot. A damaged state is removed.
-    public func beginRestore(_ entry: StateEntry) throws(StateStoreError) -> RestoreTicket { try way.beginRestore(entry) }
+    public func beginRestore(_ entry: StateEntry) throws(StateStoreError) -> RestoreTicket {
+        try way.beginRestore(entry)
+    }
 
     /// The engine has read the state, or has not.
     public func endRestore(_ ticket: RestoreTicket) { way.endRestore(ticket) }

@@ -150,6 +150,9 @@ enum StateSchema {
           boundaries BLOB NOT NULL, UNIQUE (root, file))
         """,
         "CREATE INDEX state_key ON state (key)",
+        // All that the limits and the search for unknown files ask, without the rows.
+        "CREATE INDEX state_file ON state (is_in_ring, root, file, file_bytes)",
+        "CREATE INDEX state_limits ON state (is_in_ring, is_pinned, used, file_bytes)",
         "CREATE INDEX state_name ON state (name) WHERE name IS NOT NULL",
         // Every boundary of every state in use. `tail`: how many the state has behind it.
         """

@@ -87,7 +87,8 @@ struct StateRow {
 
     /// Rows that a condition selects.
     static func fetch(
-        _ database: Database, _ condition: String, _ arguments: StatementArguments = StatementArguments(), states: String
+        _ database: Database, _ condition: String, _ arguments: StatementArguments = StatementArguments(),
+        states: String
     ) throws -> [StateRow] {
         let statement = try database.cachedStatement(sql: "SELECT \(columns) FROM state \(condition)")
         return try Row.fetchAll(statement, arguments: arguments).map { try StateRow($0, states: states) }
@@ -126,7 +127,7 @@ enum BoundaryCode {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(boundaries.count * size)
         for boundary in boundaries {
-            bytes += boundary.digest.bytes
+            boundary.digest.withBytes { bytes.append(contentsOf: $0) }
             append(boundary.bytes, to: &bytes)
             append(boundary.tokens ?? -1, to: &bytes)
         }
@@ -135,16 +136,18 @@ enum BoundaryCode {
 
     static func decode(_ bytes: [UInt8]) -> [StateBoundary]? {
         guard !bytes.isEmpty, bytes.count.isMultiple(of: size) else { return nil }
-        var boundaries: [StateBoundary] = []
-        boundaries.reserveCapacity(bytes.count / size)
-        for start in stride(from: 0, to: bytes.count, by: size) {
-            guard let digest = Digest(bytes: Array(bytes[start..<start + Digest.byteCount])) else { return nil }
-            let tokens = number(bytes, at: start + Digest.byteCount + 8)
-            boundaries.append(
-                StateBoundary(
-                    digest: digest, bytes: number(bytes, at: start + Digest.byteCount), tokens: tokens < 0 ? nil : tokens))
+        return bytes.withUnsafeBytes { bytes in
+            (0..<bytes.count / size).map { index in
+                let start = index * size
+                let digest = Digest { output in
+                    output.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + Digest.byteCount]))
+                }
+                let tokens = number(bytes, at: start + Digest.byteCount + 8)
+                return StateBoundary(
+                    digest: digest, bytes: number(bytes, at: start + Digest.byteCount),
+                    tokens: tokens < 0 ? nil : tokens)
+            }
         }
-        return boundaries
     }
 
     static func encode(_ numbers: [Int]) -> [UInt8] {
@@ -154,14 +157,14 @@ enum BoundaryCode {
     }
 
     static func numbers(_ bytes: [UInt8]) -> [Int] {
-        stride(from: 0, to: bytes.count - 7, by: 8).map { number(bytes, at: $0) }
+        bytes.withUnsafeBytes { bytes in (0..<bytes.count / 8).map { number(bytes, at: $0 * 8) } }
     }
 
     private static func append(_ number: Int, to bytes: inout [UInt8]) {
         withUnsafeBytes(of: Int64(number).littleEndian) { bytes.append(contentsOf: $0) }
     }
 
-    private static func number(_ bytes: [UInt8], at offset: Int) -> Int {
-        bytes.withUnsafeBytes { Int(Int64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Int64.self))) }
+    private static func number(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
+        Int(Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
     }
 }

@@ -28,14 +28,19 @@ extension StateStore {
 
     /// Makes the index of all roots agree with their files.
     func adoptFiles(in index: StateIndex) throws(StateStoreError) {
-        let roots = try index.read { try String.fetchAll($0, sql: "SELECT DISTINCT root FROM state WHERE NOT is_in_ring") }
-        for root in Set(roots).union([""]) { try adoptFiles(root: root, in: index) }
+        let roots = try index.read {
+            try String.fetchAll($0, sql: "SELECT DISTINCT root FROM state WHERE NOT is_in_ring")
+        }
+        for root in Set(roots).union([""]) { try adoptFiles(root, in: index) }
     }
 
     /// Makes the index agree with the files of a root: takes in those it does not know, forgets those that are gone, and
     /// removes those that are not whole.
-    func adoptFiles(root: String, in index: StateIndex? = nil) throws(StateStoreError) {
-        let index = index ?? current
+    func adoptFiles(root: String) throws(StateStoreError) {
+        try using { index throws(StateStoreError) in try adoptFiles(root, in: index) }
+    }
+
+    private func adoptFiles(_ root: String, in index: StateIndex) throws(StateStoreError) {
         let known = try index.read { try knownFiles($0, root) }
         let base = path(ofRoot: root)
         var gone = known

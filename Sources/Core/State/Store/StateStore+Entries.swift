@@ -159,7 +159,8 @@ struct BoundarySearch {
     private let limit: Int
 
     init(_ database: StateDatabase, _ chain: [Digest], limit: Int) throws {
-        statement = try database.cachedStatement(sql: "SELECT state FROM boundary WHERE digest = ? ORDER BY tail LIMIT ?")
+        statement = try database.cachedStatement(
+            sql: "SELECT state FROM boundary WHERE digest = ? ORDER BY tail LIMIT ?")
         self.chain = chain
         self.limit = limit
     }
@@ -173,13 +174,19 @@ struct BoundarySearch {
             var high = above
             while low < high {
                 let middle = (low + high) / 2
-                if try states(at: middle, places.count + 1).count > places.count { low = middle + 1 } else { high = middle }
+                if try states(at: middle, places.count + 1).count > places.count {
+                    low = middle + 1
+                } else {
+                    high = middle
+                }
             }
             guard low > 0 else { break }
             above = low - 1
             // Those that were found before have it too, and may be anywhere among them.
             for state in try states(at: above, limit + places.count) where places.count < limit {
-                if !places.contains(where: { $0.state == state }) { places.append(Place(state: state, boundary: above)) }
+                if !places.contains(where: { $0.state == state }) {
+                    places.append(Place(state: state, boundary: above))
+                }
             }
         }
         return places

@@ -19,18 +19,22 @@ extension StateStore {
         let target = "\(path(ofRoot: root))/\(name)"
         let directory = String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)])
         guard
-            var entry = StateEntry(
+            let new = StateEntry(
                 file.trailer, fileBytes: file.status.size, used: file.trailer.created, path: target)
         else { throw StateStoreError(.damaged, source, "it has no boundaries") }
         try Files.makeDirectory(directory)
         var isNamed = false
+        let entry: StateEntry
         do throws(StateStoreError) {
-            entry.id = try write { database in
-                let id = try StateRow(root: root, file: name, entry: entry).store(database)
+            entry = try write { database in
+                let id = try StateRow(root: root, file: name, entry: new).store(database)
                 try Files.rename(source, to: target)
                 isNamed = true
                 surroundings.didReach(.named)
-                return id
+                guard let row = try StateRow.fetch(database, id: id, states: states) else {
+                    throw StateStoreError(.indexDamaged, "", "a row that was written is not there")
+                }
+                return row.entry
             }
         } catch {
             // Nobody would count it.
@@ -40,10 +44,7 @@ extension StateStore {
         surroundings.didReach(.indexed)
         Files.synchronizeDirectory(directory)
         verified.insert(file.status, checksum: file.trailer.checksum)
-        guard let stored = try row(entry.id) else {
-            throw StateStoreError(.missing, target, "another process removed it at once")
-        }
-        return stored.entry
+        return entry
     }
 
     /// Checks that a file is what an entry says: sizes, header, trailer, and every byte the first time.

@@ -32,7 +32,8 @@ extension StateStore {
     /// - Throws: `.diskFull` if the disk has no room for it even so.
     func reserve(_ bytes: Int, root: String, on path: String) throws(StateStoreError) {
         let pinned = try read {
-            try Int.fetchOne($0, sql: "SELECT COALESCE(SUM(file_bytes), 0) FROM state WHERE is_pinned AND NOT is_in_ring")
+            try Int.fetchOne(
+                $0, sql: "SELECT COALESCE(SUM(file_bytes), 0) FROM state WHERE is_pinned AND NOT is_in_ring")
         }
         guard bytes <= limits.bytes - (pinned ?? 0) else {
             throw StateStoreError(
@@ -53,7 +54,6 @@ extension StateStore {
         let missing = limits.freeDisk - (free - bytes)
         return try evict(root: root, missing: missing)
     }
-
 
     private func evict(root: String?, bytes: Int? = nil, missing: Int = 0) throws(StateStoreError) -> [Int64] {
         let now = surroundings.now()

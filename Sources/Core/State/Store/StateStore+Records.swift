@@ -143,7 +143,9 @@ extension EngineRecord {
 
     /// Nil for a text that is no record; what is not known in it is left out.
     init?(fingerprint: Digest, text: String) {
-        guard let json = try? JSONValue(parsing: Array(text.utf8)), let model = json["model"]?.string else { return nil }
+        guard let json = try? JSONValue(parsing: Array(text.utf8)), let model = json["model"]?.string else {
+            return nil
+        }
         self.init(
             fingerprint: fingerprint, model: model, components: json["components"].flatMap(Fingerprint.init(json:)))
         ability = json["ability"]?.string.flatMap(Ability.init(rawValue:))

@@ -89,7 +89,7 @@ public final class StateStore: Sendable {
         let store = StateStore(
             directory: directory, limits: limits, index: index, surroundings: surroundings, warn: warn)
         store.removeAbandoned()
-        try store.adoptFiles(in: index)
+        try store.using { index throws(StateStoreError) in try store.adoptFiles(in: index) }
         try store.enforceLimits()
         return store
     }
@@ -135,7 +135,7 @@ public final class StateStore: Sendable {
     var current: StateIndex { index.withLock { $0 } }
 
     /// An index that was deleted or damaged while it was open is made anew from the files.
-    private func using<Value>(
+    func using<Value>(
         _ body: (StateIndex) throws(StateStoreError) -> Value
     ) throws(StateStoreError) -> Value {
         let index = current
@@ -167,11 +167,7 @@ public final class StateStore: Sendable {
 /// What a store takes from the world besides files, so that a test can give it another world.
 struct StateSurroundings: Sendable {
     /// Seconds since 1970.
-    var now: @Sendable () -> Double = {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
+    var now: @Sendable () -> Double = { SystemTime.wall() }
     /// Bytes that are free where a path is; nil if that cannot be told.
     var freeBytes: @Sendable (String) -> Int? = { Files.freeBytes(at: $0) }
     /// Called after each step of a save.

@@ -36,7 +36,9 @@ public struct StateTrailer: Sendable, Equatable {
 
     /// The trailer at the end of a file and where it begins; nil if the file has none.
     /// - Throws: `.damaged` if it has one that is not whole, `.foreign` if it is of another form.
-    static func read(_ file: borrowing OpenFile, size: Int) throws(StateStoreError) -> (trailer: StateTrailer, start: Int)? {
+    static func read(_ file: borrowing OpenFile, size: Int) throws(StateStoreError) -> (
+        trailer: StateTrailer, start: Int
+    )? {
         guard size >= footerBytes else { return nil }
         let footer = try file.bytes(at: size - footerBytes, count: footerBytes)
         guard footer.count == footerBytes, footer.suffix(magic.count).starts(with: magic.dropLast()) else { return nil }

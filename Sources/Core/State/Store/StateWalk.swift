@@ -92,7 +92,8 @@ struct StateWalk {
     private func appendix(at start: Int) -> [StateFile.Checkpoint]? {
         guard window.number(UInt32.self, at: start) == Self.appendixMagic,
             window.number(UInt32.self, at: start + 4) == Self.appendixVersion,
-            let count = window.number(UInt32.self, at: start + 8), Int(count) <= min((window.end - start - 12) / 40, Self.checkpointLimit)
+            let count = window.number(UInt32.self, at: start + 8),
+            Int(count) <= min((window.end - start - 12) / 40, Self.checkpointLimit)
         else { return nil }
         var offset = start + 12
         var checkpoints: [StateFile.Checkpoint] = []

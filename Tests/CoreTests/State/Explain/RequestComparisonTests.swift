@@ -57,7 +57,8 @@ struct RequestComparisonTests {
         "an assistant's message is the same in all the spellings that clients send it back in",
         arguments: [
             (#""content":null"#, #""content":"""#), (#""content":"""#, ""),
-            (#""content":"x","tool_calls":[]"#, #""content":"x""#), (#""content":"x","reasoning_content":"""#, #""content":"x""#),
+            (#""content":"x","tool_calls":[]"#, #""content":"x""#),
+            (#""content":"x","reasoning_content":"""#, #""content":"x""#),
             (
                 #""tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":"{ \"a\": 1 }"}}]"#,
                 #""content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"a\":1.0}"}}]"#
@@ -136,7 +137,8 @@ struct RequestComparisonTests {
     @Test("the system prompt's change is found with its cause")
     func date() throws {
         let difference = try only(
-            try compare(body([system, user("a")]), body([system.replacing("Mon Nov 23", with: "Tue Nov 24"), user("a")])))
+            try compare(
+                body([system, user("a")]), body([system.replacing("Mon Nov 23", with: "Tue Nov 24"), user("a")])))
         #expect(difference.kind == .systemChanged && difference.place == .message(index: 0, role: "system"))
         #expect(difference.path == "content" && difference.cause == .date)
         #expect((difference.text?.line, difference.text?.column) == (2, 15))
@@ -185,8 +187,9 @@ struct RequestComparisonTests {
     @Test("reasoning that did not come back, whatever else changed")
     func reasoning() throws {
         let full = #"{"role":"assistant","content":"x","reasoning_content":"I think."}"#
-        for later in [#"{"role":"assistant","content":"x"}"#, #"{"role":"assistant","content":"y","reasoning_content":null}"#]
-        {
+        for later in [
+            #"{"role":"assistant","content":"x"}"#, #"{"role":"assistant","content":"y","reasoning_content":null}"#,
+        ] {
             let difference = try only(
                 try compare(body([user("a"), full, user("b")]), body([user("a"), later, user("b")])))
             #expect(difference.kind == .reasoningDropped && difference.path == "reasoning_content")

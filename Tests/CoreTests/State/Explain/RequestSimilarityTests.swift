@@ -17,6 +17,8 @@ struct RequestSimilarityTests {
     func ends() throws {
         let one = try request(system: "You help.", tools: ["a", "b"], user: ["x"])
         #expect(RequestSimilarity(one, one).value == 3)
+        let bare = try request(system: nil, tools: [], user: ["x"])
+        #expect(RequestSimilarity(bare, bare).value == 3, "both have neither tools nor a system prompt")
         let other = try request(system: "I see.", tools: ["c"], user: ["y"])
         #expect(RequestSimilarity(one, other).value == 0)
     }

@@ -31,7 +31,8 @@ struct TextDifferenceTests {
         "characters are not cut, even where their first bytes are the same",
         arguments: [
             ("caf\u{E9}!", "caf\u{E8}!", 3), ("e", "e\u{301}", 0), ("xe\u{301}", "xe\u{300}", 1),
-            ("\u{1F469}\u{200D}\u{1F467}", "\u{1F469}\u{200D}\u{1F466}", 0), ("a\u{1F1E9}\u{1F1EA}", "a\u{1F1E9}\u{1F1EB}", 1),
+            ("\u{1F469}\u{200D}\u{1F467}", "\u{1F469}\u{200D}\u{1F466}", 0),
+            ("a\u{1F1E9}\u{1F1EA}", "a\u{1F1E9}\u{1F1EB}", 1),
         ])
     func characters(earlier: String, later: String, offset: Int) throws {
         let text = try #require(TextDifference(earlier: earlier, later: later))

@@ -54,13 +54,13 @@ import Testing
 
     @Test func keepingPaysWhereReadingIsSlow() {
         var costs = EngineCosts()
-        costs.observe(save: 1_000_000, tokens: 1000, seconds: 0.01)
-        costs.observe(restore: 1_000_000, seconds: 0.01)
+        costs.observe(save: 2_000_000, tokens: 1000, seconds: 0.01)
+        costs.observe(restore: 2_000_000, seconds: 0.01)
         costs.observe(prefill: 1000, seconds: 1)
         #expect(costs.isWorthSaving(tokens: 1000))
         #expect(!costs.isWorthSaving(tokens: 31))
         var fast = EngineCosts()
-        fast.observe(save: 1_000_000, tokens: 1000, seconds: 1)
+        fast.observe(save: 2_000_000, tokens: 1000, seconds: 1)
         fast.observe(prefill: 1_000_000, seconds: 1)
         #expect(!fast.isWorthSaving(tokens: 1000))
     }

@@ -72,7 +72,8 @@ import Testing
     @Test func aHybridModel() throws {
         let file = try file(
             StateBytes(
-                parts: [.attention(cells: 100), .recurrent(layers: 6, of: 8)], checkpoints: [.init(tokens: 50, bytes: 9)]
+                parts: [.attention(cells: 100), .recurrent(layers: 6, of: 8)],
+                checkpoints: [.init(tokens: 50, bytes: 9)]
             ).bytes)
         #expect(file.memory?.map(\.kind) == [.attention, .recurrent])
         #expect(file.memory?.last?.layers == 6)
@@ -105,7 +106,8 @@ import Testing
 
     /// What an idle slot that the engine has emptied is saved as.
     @Test func anEmptySlot() throws {
-        let file = try file(StateBytes(tokens: 0, parts: [.attention(cells: 0, streams: 1)]).bytes.prefix(36).map { $0 })
+        let file = try file(
+            StateBytes(tokens: 0, parts: [.attention(cells: 0, streams: 1)]).bytes.prefix(36).map { $0 })
         #expect(file.tokenCount == 0)
         #expect(try file.tokens().isEmpty)
     }
@@ -145,7 +147,8 @@ import Testing
         StateBytes(
             tokens: 20, parts: [.attention(cells: 20), .attention(cells: 8)],
             checkpoints: [.init(tokens: 10, bytes: 50), .init(tokens: 16, bytes: 30)]),
-        StateBytes(tokens: 20, media: [(2, 33)], parts: [.attention(cells: 20, extra: 12), .recurrent(layers: 2, of: 4)]),
+        StateBytes(
+            tokens: 20, media: [(2, 33)], parts: [.attention(cells: 20, extra: 12), .recurrent(layers: 2, of: 4)]),
     ]
 
     @Test(arguments: samples) func everyTruncationIsTold(sample: StateBytes) throws {

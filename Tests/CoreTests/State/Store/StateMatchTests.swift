@@ -43,14 +43,18 @@ import Testing
         var random = SystemRandomNumberGenerator()
         var talks: [[String]] = []
         for _ in 0..<60 {
-            let words = (0..<Int.random(in: 1...9, using: &random)).map { _ in String(Int.random(in: 0...1, using: &random)) }
+            let words = (0..<Int.random(in: 1...9, using: &random)).map { _ in
+                String(Int.random(in: 0...1, using: &random))
+            }
             talks.append(words)
             try exchange.save(Talk(words), StateBytes(tokens: 4, parts: [.attention(cells: 4)]))
         }
         let kept = Set(talks)
         #expect(try store.entries().count == kept.count)
         for _ in 0..<100 {
-            let words = (0..<Int.random(in: 1...12, using: &random)).map { _ in String(Int.random(in: 0...1, using: &random)) }
+            let words = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+                String(Int.random(in: 0...1, using: &random))
+            }
             let shared = kept.map { talk in (talk, zip(talk, words).prefix { $0 == $1 }.count) }
             let limit = Int.random(in: 1...12, using: &random)
             let expected = shared.filter { $0.1 > 0 }.map { ($0.1 - 1, -($0.0.count - $0.1)) }.sorted { $0 > $1 }

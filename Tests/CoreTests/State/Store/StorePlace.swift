@@ -94,7 +94,9 @@ extension StateDescription {
 
 extension StateExchange {
     /// Saves as an engine and the slot pool do.
-    @discardableResult func save(_ description: StateDescription, _ state: StateBytes = StateBytes()) throws -> StateEntry {
+    @discardableResult func save(_ description: StateDescription, _ state: StateBytes = StateBytes()) throws
+        -> StateEntry
+    {
         let ticket = try beginSave()
         let bytes = state.bytes
         try TestFiles.write(bytes, to: "\(directory ?? "")/\(ticket.name)")
