@@ -79,4 +79,3 @@ extension Command {
         "grace", value: "TIME", fallback: "10s", isSetting: true, kind: .duration,
         help: "time that running requests get to finish at the end")
 }
-

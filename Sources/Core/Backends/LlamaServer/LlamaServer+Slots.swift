@@ -62,7 +62,8 @@ extension LlamaServer {
     /// - Throws: `Refusal`; `isUnsupported` without that directory.
     public func save(slot: Int, to file: String) async throws -> SlotFile {
         let answer = try await act("save", slot: slot, file: file)
-        return SlotFile(tokens: answer["n_saved"]?.int ?? 0, bytes: answer["n_written"]?.int ?? 0,
+        return SlotFile(
+            tokens: answer["n_saved"]?.int ?? 0, bytes: answer["n_written"]?.int ?? 0,
             seconds: (answer["timings"]?["save_ms"]?.double ?? 0) / 1000)
     }
 
@@ -70,7 +71,8 @@ extension LlamaServer {
     /// - Throws: `Refusal`.
     public func restore(slot: Int, from file: String) async throws -> SlotFile {
         let answer = try await act("restore", slot: slot, file: file)
-        return SlotFile(tokens: answer["n_restored"]?.int ?? 0, bytes: answer["n_read"]?.int ?? 0,
+        return SlotFile(
+            tokens: answer["n_restored"]?.int ?? 0, bytes: answer["n_read"]?.int ?? 0,
             seconds: (answer["timings"]?["restore_ms"]?.double ?? 0) / 1000)
     }
 
