@@ -1,6 +1,13 @@
 import LocalCodeCore
 import Support
+import Synchronization
 import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// No token is read twice: a conversation goes on where it was, whatever ended in between.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct StateSurvivalTests {
@@ -87,6 +94,35 @@ import Testing
         expectReuse(second, after: first, "restored", at: #_sourceLocation)
     }
 
+    /// Many short messages have more bytes a token than what was measured before. Where they end in the state is not known
+    /// exactly, but all of them are in it, and a conversation that leaves it earlier is not taken for its continuation.
+    @Test func aHistoryOfShortMessagesHasItsPlaces() async throws {
+        let rig = try await StateRig.start()
+        var other = conversation(2)
+        try await other.ask("good day", rig.url)
+        func history(_ count: Int) -> Conversation {
+            var talk = Conversation(system: "be brief")
+            for _ in 0..<count { talk.say("ok") }
+            return talk
+        }
+        var talk = history(120)
+        let first = try await talk.ask("hello", rig.url)
+        try await rig.settle()
+        for words in ["something else", "another thing"] {
+            try await rig.restartEngine()
+            var branch = history(100)
+            let reply = try await branch.ask(words, rig.url)
+            #expect(reply.receipt?.source == "restored")
+            let expected = try #require(reply.receipt?.numbers["expected"])
+            #expect(abs(expected - Double(reply.cachedTokens)) <= 64)
+        }
+        try await rig.restartEngine()
+        let second = try await talk.ask("and then?", rig.url)
+        expectReuse(second, after: first, "restored", at: #_sourceLocation)
+        await rig.proxy.terminate()
+        #expect(!rig.proxy.lines.contains { $0.contains("of no use") }, "\(rig.notes)")
+    }
+
     /// A session of an agent: calls of tools, their results, answers.
     @Test func anAgentsSessionSurvives() async throws {
         let rig = try await StateRig.start()
@@ -117,6 +153,33 @@ import Testing
         try await rig.restartProxy()
         expectReuse(try await talk.ask("so?", rig.url), after: first, "restored", at: #_sourceLocation)
         expectReuse(try await other.ask("so?", rig.url), after: second, "restored", at: #_sourceLocation)
+    }
+
+    /// The end comes while a state is being saved.
+    @Test(arguments: [SaveRelay.Moment.asked, .answered, .told])
+    func aSaveThatRunsIsFinishedAtTheEnd(moment: SaveRelay.Moment) async throws {
+        let directory = try TestDirectory()
+        let engine = try await TestEngine.start(
+            StateRig.engineFlags(slots: 1) + ["--slot-save-path", directory.path, "--ubatch-size", "1"])
+        let relay = try SaveRelay(to: engine.port)
+        var proxy = try await LocalCodeProcess.serve(StateRig.serveOptions(relay.url, directory.path, "test"))
+        var talk = conversation(1)
+        let process = proxy.process
+        // The first save is the trial of what the engine can do.
+        let saves = Atomic(0)
+        relay.onSave {
+            guard $0 == moment, saves.add(1, ordering: .relaxed).newValue == 2 else { return }
+            process.send(SIGTERM)
+            usleep(50_000)
+        }
+        let first = try await talk.ask("hello", proxy.url)
+        #expect(await proxy.process.collect().status == .exited(0))
+        relay.onSave(nil)
+        proxy = try await proxy.restart()
+        let again = try await engine.restart()
+        defer { withExtendedLifetime(again) {} }
+        let second = try await talk.ask("and then?", proxy.url)
+        expectReuse(second, after: first, "restored", at: #_sourceLocation)
     }
 
     @Test func theEngineOfTheSetUpIsSavedToo() async throws {

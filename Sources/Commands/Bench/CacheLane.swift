@@ -28,6 +28,8 @@ struct CacheLane: Sendable {
     struct Sample: Sendable, Equatable {
         /// To the first token.
         var milliseconds: Double
+        /// Until the caller has the whole answer of two tokens; stillwarm gives its answer of one when it has saved and probed.
+        var total = 0.0
         var evaluated: Int
         /// What LocalCode says it did.
         var source: String?
@@ -40,8 +42,8 @@ struct CacheLane: Sendable {
             let answer = try client.chat(Self.body(talk), headers: ["X-Session-Id: \(talk.id)"])
             talk.answers.append(answer.text)
             return Sample(
-                milliseconds: Double(answer.firstToken ?? answer.total) / 1e6, evaluated: answer.evaluated ?? 0,
-                source: answer.source)
+                milliseconds: Double(answer.firstToken ?? answer.total) / 1e6, total: Double(answer.total) / 1e6,
+                evaluated: answer.evaluated ?? 0, source: answer.source)
         case .stillwarm:
             let answer = try client.post("/", ["session": .string(talk.id), "prompt": .string(Self.prompt(talk))])
             guard answer.status == 200, let view = try? JSONView(validating: answer.body),
@@ -49,7 +51,8 @@ struct CacheLane: Sendable {
             else { throw Failure("stillwarm answered with status \(answer.status)") }
             talk.answers.append(content)
             return Sample(
-                milliseconds: milliseconds, evaluated: view["evaluated"]?.int ?? 0,
+                milliseconds: milliseconds, total: view["total_ms"]?.double ?? milliseconds,
+                evaluated: view["evaluated"]?.int ?? 0,
                 source: view["restored"]?.bool == true ? "restored" : nil)
         }
     }

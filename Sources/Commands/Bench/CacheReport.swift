@@ -21,6 +21,13 @@ extension BenchReport {
                         }
                     }),
                 Section(
+                    title: "Time to the end of the answer, two tokens", unit: .milliseconds,
+                    rows: results.cells.flatMap { cell in
+                        [CacheRun.Moment.resident, .restored].map { moment in
+                            Row(name: Self.name(cell, moment), values: cell.medians(moment) { $0.total })
+                        }
+                    }),
+                Section(
                     title: "Restored, time to the first token", unit: .milliseconds, rows: Self.restored(results, lanes)
                 ),
                 Section(title: "Restored, faster than cold", unit: .times, rows: Self.factors(results)),
@@ -66,15 +73,13 @@ extension BenchReport {
         }
     }
 
-    private static func pairs(_ pairs: [[Double]], _ lanes: Int) -> [Row] {
-        guard pairs.count == 2, let direct = Commands.median(pairs[0]) else { return [] }
-        let added = Commands.median(zip(pairs[0], pairs[1]).map { $1 - $0 })
+    private static func pairs(_ pairs: [[CacheLane.Sample]], _ lanes: Int) -> [Row] {
+        guard pairs.count == 2, let direct = Commands.median(pairs[0].map(\.milliseconds)) else { return [] }
+        let added = Commands.median(zip(pairs[0], pairs[1]).map { $1.milliseconds - $0.milliseconds })
         let rest = [Double?](repeating: nil, count: max(0, lanes - 2))
-        return [
-            Row(
-                name: "median of \(pairs[0].count) pairs", values: [direct, added] + rest, isAdded: true,
-                goal: .atMost(1))
-        ]
+        let read = Commands.median(pairs.flatMap { $0 }.map { Double($0.evaluated) }) ?? 0
+        let name = "median of \(pairs[0].count) pairs, \(BenchReport.text(read)) tokens read"
+        return [Row(name: name, values: [direct, added] + rest, isAdded: true, goal: .atMost(1))]
     }
 
     private static func states(_ results: CacheRun.Results, _ lanes: Int) -> [Row] {

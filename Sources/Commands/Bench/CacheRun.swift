@@ -42,8 +42,8 @@ struct CacheRun: Sendable {
 
     struct Results: Sendable {
         var cells: [Cell] = []
-        /// Times of the same request in the slot, lane by lane and pair by pair, milliseconds.
-        var pairs: [[Double]] = []
+        /// The same request in the slot, lane by lane and pair by pair.
+        var pairs: [[CacheLane.Sample]] = []
     }
 
     func measure() async throws -> Results {
@@ -116,7 +116,7 @@ struct CacheRun: Sendable {
 
     /// The same request of 60 KB again and again, at the bare engine and through LocalCode in turns. None where a vocabulary
     /// makes too many tokens of it.
-    private func pairs() async throws -> [[Double]] {
+    private func pairs() async throws -> [[CacheLane.Sample]] {
         var question = ""
         var part = 0
         while question.utf8.count < 59_800 {
@@ -125,7 +125,7 @@ struct CacheRun: Sendable {
         }
         guard Double(part * 200) < Double(plan.contextSize) / 2 else { return [] }
         let talk = CacheLane.Talk(id: "bench-pairs", questions: [String(question.prefix(59_800))])
-        var times: [[Double]] = [[], []]
+        var samples: [[CacheLane.Sample]] = [[], []]
         for round in 0..<(2 + plan.pairs) {
             for turn in 0..<2 {
                 let lane = (turn + round) % 2
@@ -133,10 +133,10 @@ struct CacheRun: Sendable {
                     var talk = talk
                     return try lane.ask(&talk)
                 }
-                if round >= 2 { times[lane].append(sample.milliseconds) }
+                if round >= 2 { samples[lane].append(sample) }
             }
         }
-        return times
+        return samples
     }
 }
 

@@ -53,13 +53,14 @@ struct CacheVerify {
     private func look(at entries: [StateEntry], in store: StateStore) throws -> [Finding] {
         let progress = ProgressLine(context.error, steps: entries.count)
         defer { progress.end() }
-        return try entries.map { entry in
+        return try entries.compactMap { entry in
             progress.step(entry.title)
             guard !entry.isInRing else {
                 return Finding(entry: entry, verdict: .unseen, reason: "only its engine sees the file")
             }
             do throws(StateStoreError) {
-                try store.verify(entry.id)
+                // A conversation's earlier state goes when a later one takes its place.
+                guard try store.verify(entry.id) else { return nil }
                 return Finding(entry: entry)
             } catch {
                 switch error.code {

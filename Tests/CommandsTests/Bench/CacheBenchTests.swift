@@ -84,7 +84,7 @@ struct CacheBenchTests {
         cell.readRate = 1e9
         var results = CacheRun.Results()
         results.cells = [cell]
-        results.pairs = [[10, 20, 30], [10.5, 20.25, 31]]
+        results.pairs = [[10, 20, 30].map { sample($0) }, [10.5, 20.25, 31].map { sample($0) }]
         return results
     }
 
@@ -101,6 +101,10 @@ struct CacheBenchTests {
         let pairs = try #require(report.sections.first { $0.title.contains("60 KB") }?.rows.first)
         #expect(pairs.values == [20, 0.5])
         #expect(report.isMet(pairs) == true)
+        #expect(
+            report.sections.first { $0.title.contains("60 KB") }?.rows.map(\.name) == [
+                "median of 3 pairs, 10 tokens read"
+            ])
     }
 
     @Test("the table and the JSON say what was not measured")
@@ -115,7 +119,7 @@ struct CacheBenchTests {
                 """))
         let view = try JSONView(validating: report.json.bytes)
         let sections = Array(try #require(view["sections"]).elements)
-        #expect(sections.count == 7)
+        #expect(sections.count == 8)
         let times = Array(try #require(sections[0]["rows"]).elements)
         #expect(times.map { $0["name"]?.string?.hasPrefix("4,096 tokens, ") } == Array(repeating: true, count: 5))
         #expect(times[1]["values"]?["localcode"]?.double == 200)

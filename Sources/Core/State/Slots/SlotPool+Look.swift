@@ -34,7 +34,7 @@ extension SlotPool {
     }
 
     /// Our count of an answer's tokens can be off by those that were made and not read.
-    private static let tolerance = 16
+    static let tolerance = 16
 
     /// Somebody else's slot is left alone for so long after they used it.
     private static let foreignPause = 600.0

@@ -119,7 +119,8 @@ extension SlotPool {
             note(.init(text: "saved \(what)\(Self.quoted(content.title))", isWarning: false))
             let description = StateDescription(
                 fingerprint: engine.identity.fingerprint,
-                boundaries: Self.boundaries(content.boundaries, within: file.tokens + 8, costs), kind: kind, name: name,
+                boundaries: Array(content.boundaries.prefix { ($0.tokens ?? 0) <= file.tokens + Self.tolerance }),
+                kind: kind, name: name,
                 model: content.model, title: content.title, prefillSeconds: costs.prefillSeconds(file.tokens))
             return commit(ticket, description, file, replacing: kind == .conversation ? content.storedEntry : nil)
         } catch {
@@ -146,7 +147,7 @@ extension SlotPool {
                 do {
                     let entry = try exchange.commit(
                         ticket, description, tokens: file.tokens, written: file.bytes)
-                    if canRewind, let older { Self.removeSuperseded(older, by: entry, store) }
+                    if canRewind, let older { try? store.supersede(older, by: entry.id) }
                     return entry
                 } catch {
                     note(.init(text: "cannot save a state of \(file.tokens) tokens: \(error)", isWarning: true))
@@ -158,15 +159,6 @@ extension SlotPool {
         }
         commits[id] = task
         return task
-    }
-
-    /// A conversation's earlier state is all inside its later one.
-    private static func removeSuperseded(_ older: Int64, by entry: StateEntry, _ store: StateStore) {
-        guard older != entry.id, let old = try? store.entry(older), old.kind == .conversation, !old.isPinned,
-            old.boundaries.count < entry.boundaries.count,
-            zip(old.boundaries, entry.boundaries).allSatisfy({ $0.digest == $1.digest })
-        else { return }
-        _ = try? store.remove([older])
     }
 
     /// Waits for states that are on their way to the store.

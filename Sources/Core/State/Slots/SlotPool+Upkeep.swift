@@ -8,7 +8,7 @@ extension SlotPool {
         idleTasks[slot]?.cancel()
         idleTasks[slot] = Task {
             do { try await Task.sleep(for: pause) } catch { return }
-            await self.saveIdle(slot, version: version)
+            self.saveIdle(slot, version: version)
         }
     }
 
@@ -31,11 +31,11 @@ extension SlotPool {
     }
 
     /// Saves what was idle for long enough: unless somebody has used it since, or it is in the store, or it is not worth it.
-    func saveIdle(_ slot: Int, version: Int) async {
-        // Whoever takes a slot stops its timer; this is the timer.
+    func saveIdle(_ slot: Int, version: Int) {
         idleTasks[slot] = nil
         guard let at = slots.first(where: { $0.id == slot }), at.version == version, at.use == nil else { return }
-        await saveNow(slot)
+        // A task of its own: whoever stops the timer does not stop a save that has begun.
+        Task { await self.saveNow(slot) }
     }
 
     /// Saves a slot's content while nobody can have the slot.
@@ -61,6 +61,10 @@ extension SlotPool {
     public func saveAll() async {
         stopTimers()
         guard engine != nil else { return }
+        // What is being saved already has to come to its end, or its file goes with the exchange.
+        while slots.contains(where: { if case .upkeep = $0.use { true } else { false } }) {
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
+        }
         await look()
         for slot in slots.map(\.id) where slots.contains(where: { $0.id == slot && $0.use == nil }) {
             await saveNow(slot)

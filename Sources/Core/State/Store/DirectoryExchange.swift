@@ -174,7 +174,8 @@ final class DirectoryExchange: ExchangeWay {
         guard header.tokenCount == tokens, tokens > 0 else {
             throw StateStoreError(.damaged, path, "the engine saved \(tokens) tokens, and it has \(header.tokenCount)")
         }
-        let checkpoints = try StateFile(path: path).checkpoints
+        // What cannot be taken apart can still be restored.
+        let checkpoints = (try? StateFile(path: path))?.checkpoints ?? []
         let checksum = try Checksum.of(file, count: written)
         store.surroundings.didReach(.checked)
         let trailer = StateTrailer(

@@ -62,6 +62,10 @@ extension StateStore {
             }
             for (file, status, trailer) in looked where Files.status("\(base)/\(file)") == status {
                 switch trailer {
+                case .success(let trailer) where !file.hasPrefix(trailer.state.fingerprint.digest.hex):
+                    warn("\(base)/\(file): it is a state of another engine than its directory's; it is removed")
+                    try StateRow.fetch(database, root: root, file: file, states: states)?.delete(database)
+                    try putInTrash("\(base)/\(file)", root: root)
                 case .success(let trailer): try adopt(trailer, status, root: root, file: file, database)
                 case .failure(let error) where error.code == .damaged:
                     warn("\(error); it is removed")

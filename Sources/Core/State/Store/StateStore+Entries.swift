@@ -72,6 +72,24 @@ extension StateStore {
         return gone.reduce(0) { $0 + ($1.entry.isInRing ? 0 : $1.entry.fileBytes) }
     }
 
+    /// Removes a conversation's earlier state when a later one begins with all of it; what the earlier one was good for counts
+    /// for the later. Nothing happens when either is gone, the earlier one is pinned or has another purpose, or they part.
+    public func supersede(_ earlier: Int64, by later: Int64) throws(StateStoreError) {
+        let gone = try write { database -> StateRow? in
+            guard earlier != later, let old = try StateRow.fetch(database, id: earlier, states: states),
+                let new = try StateRow.fetch(database, id: later, states: states), old.entry.kind == .conversation,
+                !old.entry.isPinned, old.entry.boundaries.count < new.entry.boundaries.count,
+                zip(old.entry.boundaries, new.entry.boundaries).allSatisfy({ $0.digest == $1.digest })
+            else { return nil }
+            try database.execute(
+                sql: "UPDATE state SET hits = hits + ?, seconds_saved = seconds_saved + ? WHERE id = ?",
+                arguments: [old.entry.hits, old.entry.secondsSaved, later])
+            try discard(old, database)
+            return old
+        }
+        if let gone { emptyTrash(of: [gone]) }
+    }
+
     /// Pins a state, or lets it go. Nothing happens when it is gone.
     public func pin(_ id: Int64, _ isPinned: Bool = true) throws(StateStoreError) {
         try write {

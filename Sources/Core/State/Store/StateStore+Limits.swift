@@ -46,21 +46,22 @@ extension StateStore {
             .diskFull, path, "\(free) bytes are free, \(limits.freeDisk) must stay free, and the state needs \(bytes)")
     }
 
-    /// Removes states of a root until so many bytes can be written and the floor is kept; all it can if that is not enough.
+    /// Removes states of a root until so many bytes can be written and the floor is kept; none where all would not be enough.
     @discardableResult private func makeRoom(
         root: String, on path: String, for bytes: Int
     ) throws(StateStoreError) -> [Int64] {
         guard let free = surroundings.freeBytes(path), free - bytes < limits.freeDisk else { return [] }
-        let missing = limits.freeDisk - (free - bytes)
-        return try evict(root: root, missing: missing)
+        let (missing, overflow) = limits.freeDisk.subtractingReportingOverflow(free - bytes)
+        return try evict(root: root, missing: overflow ? .max : missing)
     }
 
     private func evict(root: String?, bytes: Int? = nil, missing: Int = 0) throws(StateStoreError) -> [Int64] {
         let now = surroundings.now()
-        let gone = try write { database in
+        let gone = try write { database -> [StateRow] in
             let condition = root == nil ? "WHERE NOT is_in_ring" : "WHERE NOT is_in_ring AND root = ?"
             var items = try RetentionRows.fetch(database, condition, root.map { [$0] } ?? [])
             let total = items.reduce(0) { $0 + $1.item.bytes }
+            guard items.reduce(0, { $0 + ($1.item.isPinned ? 0 : $1.item.bytes) }) >= missing else { return [] }
             let allowed = bytes ?? max(0, total - missing)
             // What is in quarantine is kept for its reason only.
             var victims: [Int64] = []

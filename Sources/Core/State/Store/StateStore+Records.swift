@@ -81,7 +81,7 @@ extension StateStore {
                 arguments: [
                     record.time, blob(record.fingerprint), blob(record.conversation), record.session, record.model,
                     blob(record.key), record.placement, record.expectedTokens, record.actualTokens, record.promptTokens,
-                    record.restoreMilliseconds, record.savedSeconds, body.count,
+                    record.restoreMilliseconds, record.savedSeconds.isFinite ? record.savedSeconds : 0, body.count,
                     blob(BoundaryCode.encode(record.boundaries)), blob(body),
                 ])
             try removeOldest(database)

@@ -6,10 +6,11 @@
 
 extension StateStore {
     /// Checks every byte of a state, one that was checked before as well. A damaged one is removed.
-    /// - Throws: `.damaged` with what is wrong, `.missing` if there is no such state or no file.
-    public func verify(_ id: Int64) throws(StateStoreError) {
-        guard let row = try row(id) else { throw StateStoreError(.missing, states, "there is no state \(id)") }
-        guard !row.entry.isInRing else { return }
+    /// - Throws: `.damaged` with what is wrong, `.missing` if there is no file.
+    /// - Returns: false when there is no such state, or not any more.
+    @discardableResult public func verify(_ id: Int64) throws(StateStoreError) -> Bool {
+        guard let row = try row(id) else { return false }
+        guard !row.entry.isInRing else { return true }
         do throws(StateStoreError) {
             let file = try OpenFile(row.entry.path, O_RDONLY)
             let status = try file.status()
@@ -17,9 +18,11 @@ extension StateStore {
             try check(row.entry, at: row.entry.path)
         } catch {
             guard error.code == .damaged || error.code == .missing else { throw error }
+            guard try self.row(id) != nil else { return false }
             // It may have been replaced meanwhile by one that is whole.
             if try reconsider(row, error) == nil { throw error }
         }
+        return true
     }
 
     /// Copies a state to a file that describes itself and can be taken to another machine. A file that is there already is

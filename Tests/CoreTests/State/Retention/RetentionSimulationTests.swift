@@ -89,6 +89,37 @@ struct RetentionSimulationTests {
         #expect(workload.offlineOptimum(budget: 200).feasible.secondsSaved >= adaptive.secondsSaved)
     }
 
+    @Test("adaptive keeps what was used more often")
+    func reuse() {
+        // Alike but for the uses: 0 twice, 1 once, and later.
+        let workload = workload(
+            [10, 10, 10], seconds: [10, 10, 10],
+            [
+                offer(0), offer(1), lookup((0, 5)), lookup((0, 5)), lookup((1, 5)), offer(2), lookup((0, 100)),
+            ])
+        #expect(workload.outcome(of: .adaptive, budget: 20).secondsSaved == 15)
+        #expect(workload.outcome(of: .lru, budget: 20).secondsSaved == 15)
+        let often = workload.events.dropLast(2).prefix(4)
+        let more = RetentionWorkload(
+            states: workload.states,
+            events: Array(often) + Array(repeating: often[3], count: 8) + workload.events.suffix(3))
+        #expect(more.outcome(of: .adaptive, budget: 20).secondsSaved == 155)
+        #expect(more.outcome(of: .lru, budget: 20).secondsSaved == 55)
+    }
+
+    @Test("the bound by hand")
+    func bound() {
+        // One state that is used three times: room for one over three steps holds it throughout.
+        let one = workload([10], [offer(0), lookup((0, 5)), lookup((0, 6)), lookup((0, 7))])
+        #expect(RetentionWorkload.bound(one.holds, budget: 10, events: 4) == 18)
+        // Two states of the same size, room for one, three steps: the dear one for its two steps, half of the other.
+        let two = workload([10, 10], [offer(0), offer(1), lookup((0, 90)), lookup((1, 4))])
+        #expect(RetentionWorkload.bound(two.holds, budget: 10, events: 4) == 92)
+        // Two ways to help one request: only the better one counts in full.
+        let choice = workload([1, 1], [offer(0), offer(1), lookup((0, 3), (1, 8))])
+        #expect(RetentionWorkload.bound(choice.holds, budget: 100, events: 3) == 8)
+    }
+
     @Test("the enclosure holds the optimum, and no policy exceeds it")
     func enclosure() {
         var random = TraceRandom(seed: 7)
@@ -114,7 +145,9 @@ struct RetentionSimulationTests {
             let exact = exhaustive(workload, budget: budget)
             let offline = workload.offlineOptimum(budget: budget)
             #expect(offline.feasible.secondsSaved <= exact + 1e-9)
-            #expect(offline.bound >= exact - 1e-9)
+            let bound = RetentionWorkload.bound(workload.holds, budget: budget, events: workload.events.count)
+            #expect(bound >= exact - 1e-9)
+            #expect(offline.bound >= exact)
             #expect(offline.feasible.peakBytes <= budget)
             for policy in EvictionPolicy.allCases {
                 let outcome = workload.outcome(of: policy, budget: budget)

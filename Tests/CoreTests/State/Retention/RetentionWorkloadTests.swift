@@ -99,6 +99,28 @@ struct RetentionWorkloadTests {
         #expect(workload.totals.residentTokens == 1_110)
     }
 
+    @Test("a new conversation with the same beginning takes a free slot, not the first one's")
+    func freeSlot() {
+        let workload = workload(
+            [request(0, "a", turns("a", 1)), request(1, "b", turns("b", 1)), request(2, "a", turns("a", 2))],
+            costs(slots: 2))
+        #expect(workload.totals.residentTokens == 1_110)
+        // What both begin with is kept, and nobody needed it.
+        #expect(workload.events.map(\.action) == [.offer(state: 0, replaces: [])])
+        #expect(workload.states.map(\.tokens) == [1_000])
+    }
+
+    @Test("a title is not offered")
+    func title() {
+        let title = RequestTrace.Event.request(
+            TraceRequest(
+                time: 0, session: "a", project: "p", kind: .title,
+                prompt: [TraceSegment(.system, "title", 500), TraceSegment(.user, "a.u1", 100)],
+                answer: TraceSegment(.assistant, "a.title", 10)))
+        let workload = workload([title, request(100, "a", turns("a", 1))], costs(idleSave: 30))
+        #expect(workload.events.isEmpty)
+    }
+
     @Test("a restore that takes longer than the prefill is no use")
     func slowDisk() {
         var costs = costs()

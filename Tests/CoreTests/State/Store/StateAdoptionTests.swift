@@ -56,16 +56,22 @@ import Testing
         #expect(try place.open().entries().count == 2)
     }
 
-    /// The index alone is deleted, and what belongs to it is left.
-    @Test func whatADeletedIndexLeavesIsNotTakenForTheNewOnes() throws {
+    /// The index alone is deleted, while another process has it open: what belongs to the old one is no part of the new one.
+    @Test func whatADeletedIndexLeavesIsNotTakenForTheNewOnes() async throws {
         let store = try place.open()
         let exchange = try store.exchange()
-        try exchange.save(Talk("a"))
+        for number in 0..<20 { try exchange.save(Talk("a", "\(number)")) }
+        let holder = try await SQLite.hold("SELECT * FROM state", place)
         try TestFiles.remove("\(place.states)/index.sqlite")
-        let other = try place.open()
-        #expect(try other.entries().count == 1)
+        let shared = StorePlace(at: place.directory)
+        let other = try shared.open()
+        #expect(try other.entries().count == 20)
         try exchange.save(Talk("b"))
-        #expect(try other.entries().count == 2)
+        #expect(try other.entries().count == 21)
+        #expect(shared.warnings.isEmpty)
+        holder.send(SIGKILL)
+        _ = await holder.waitForExit()
+        #expect(try place.open().entries().count == 21)
     }
 
     @Test func filesOfNoUseAreRemoved() throws {

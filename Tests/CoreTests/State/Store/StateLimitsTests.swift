@@ -130,6 +130,10 @@ import Testing
         let error = try #require(throws: StateStoreError.self) { try exchange.beginSave(expecting: size) }
         #expect(error.code == .diskFull)
         #expect(try names(store) == keys("c"))
+        // Where all of them would not be enough, none goes.
+        place.setFree(0)
+        #expect(throws: StateStoreError.self) { try exchange.beginSave(expecting: size) }
+        #expect(try names(store) == keys("c"))
         place.setFree(1000 + 2 * size)
         let ticket = try exchange.beginSave(expecting: size)
         #expect(try names(store) == keys("c"))

@@ -82,6 +82,12 @@ import Testing
         for count in 0..<bytes.count { #expect(try read(Array(bytes[..<count])) == nil) }
     }
 
+    @Test func anothersTrailerIsNoticed() throws {
+        let state = StateBytes().bytes
+        let error = try #require(throws: StateStoreError.self) { try read(state + [0] + Self.trailer(state).bytes) }
+        #expect(error.reason == "it has \(state.count + 1) bytes of state, not \(state.count)")
+    }
+
     @Test func aLengthBeyondTheFile() throws {
         var bytes = StateBytes().bytes
         bytes += Self.trailer(bytes).bytes

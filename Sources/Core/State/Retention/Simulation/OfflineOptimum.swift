@@ -20,7 +20,8 @@ extension RetentionWorkload {
             candidates.append(OfflinePlan(self, budget: budget, holds: holds.sorted(by: order)).outcome)
         }
         let best = candidates.max { $0.secondsSaved < $1.secondsSaved } ?? RetentionOutcome()
-        return OfflineOptimum(feasible: best, bound: max(best.secondsSaved, bound(holds, budget: budget)))
+        return OfflineOptimum(
+            feasible: best, bound: max(best.secondsSaved, Self.bound(holds, budget: budget, events: events.count)))
     }
 
     /// Keeping a state from one event to a request that it would help.
@@ -46,7 +47,7 @@ extension RetentionWorkload {
         }
     }
 
-    private var holds: [Hold] {
+    var holds: [Hold] {
         var holds: [Hold] = []
         var offer = [Int?](repeating: nil, count: states.count)
         var last = [Int](repeating: 0, count: states.count)
@@ -74,18 +75,18 @@ extension RetentionWorkload {
     /// spans of one state do not overlap, and at no moment more than the budget is kept: so the kept bytes, summed over all
     /// events, are at most budget × events. Dropping every other condition, and letting requests be helped in parts, leaves
     /// a knapsack with choices, which is solved by taking the densest improvements first.
-    private func bound(_ holds: [Hold], budget: Int) -> Double {
+    static func bound(_ holds: [Hold], budget: Int, events: Int) -> Double {
         var improvements: [(seconds: Double, cost: Double)] = []
         var index = 0
         while index < holds.count {
             let end = holds[index...].firstIndex { $0.lookup != holds[index].lookup } ?? holds.count
-            improvements += Self.hull(
+            improvements += hull(
                 holds[index..<end].filter { $0.bytes <= budget }
                     .map { ($0.use.seconds, Double($0.bytes) * Double($0.lookup - $0.last)) })
             index = end
         }
         improvements.sort { $0.seconds * $1.cost > $1.seconds * $0.cost }
-        var room = Double(budget) * Double(max(0, events.count - 1))
+        var room = Double(budget) * Double(max(0, events - 1))
         var total = 0.0
         for (seconds, cost) in improvements {
             guard cost > room else {
