@@ -79,6 +79,13 @@ import Testing
         #expect(try matches(Array(words[..<1000]) + ["x"]) == ["\(PrefixChain.limit)@999"])
     }
 
+    @Test func aNameThatWasTakenForAnotherTalkIsNotFoundByTheOld() throws {
+        try exchange.save(StateDescription(Talk("s"), kind: .named, name: "lunch"))
+        try exchange.save(StateDescription(Talk("t"), kind: .named, name: "lunch"))
+        try exchange.save(Talk("s", "1"))
+        #expect(try matches(["s"], limit: 1) == ["2@0"])
+    }
+
     @Test func whatIsGoneIsNotFound() throws {
         let entry = try exchange.save(Talk("s", "1"))
         try store.quarantine(entry.id, reason: "test")
