@@ -72,7 +72,7 @@ struct BenchEngine: Sendable, Equatable {
         switch role {
         case .bare: break
         case .behindLocalCode(let slots):
-            all += ["--no-cache-idle-slots", "--cache-ram", "0", "--slot-save-path", slots]
+            all += ["--no-cache-idle-slots", "--cache-ram", "0", "--ctx-checkpoints", "8", "--slot-save-path", slots]
         case .behindOther(let slots): all += ["--slot-save-path", slots]
         }
         return all + arguments

@@ -38,9 +38,13 @@ public struct ManagedEngine: Sendable {
 
         /// llama-server's arguments that a KV state depends on. Idle slots keep their state, several slots share one pool,
         /// and llama-server's own copies in memory are off, since ours are on the disk: with those, a slot that LocalCode
-        /// fills could be overwritten.
+        /// fills could be overwritten. A state is saved with its checkpoints, of which a model with sliding windows has 32
+        /// by default, each as large as its windows: eight are enough to go back a turn or to the beginning.
         public var stateArguments: [String] {
-            ["--ctx-size", "16384", "--parallel", "2", "--kv-unified", "--no-cache-idle-slots", "--cache-ram", "0"]
+            [
+                "--ctx-size", "16384", "--parallel", "2", "--kv-unified", "--no-cache-idle-slots", "--cache-ram", "0",
+                "--ctx-checkpoints", "8",
+            ]
         }
 
         /// Tells the executable from another build: a digest over parts of it.
