@@ -28,7 +28,7 @@ let package = Package(
         .target(
             name: "LocalCodeCore",
             dependencies: [
-                "CCurl", "COpenSSL",
+                "CCurl", "COpenSSL", "CProcess",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -49,6 +49,7 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "openssl",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
+        .systemLibrary(name: "CProcess"),
         .target(
             name: "Support", dependencies: ["LocalCodeCore"], path: "Tests/Support", exclude: ["Python"],
             swiftSettings: strict

@@ -10,11 +10,15 @@ extension Command {
     /// Measurements on this machine.
     public static let bench = Command(
         name: "bench",
-        summary: "Measure LocalCode on this machine",
+        summary: "Measure models, engines and LocalCode on this machine",
         details: """
-            Every measurement prints a table with the goals LocalCode is held to. Run it on a quiet machine.
+            'spec', 'batch', 'flash' and 'chat' measure models and servers, the others LocalCode itself, with the goals it is \
+            held to. Run them on a quiet machine.
             """,
-        subcommands: [benchProxy, benchCache, benchReplay, benchEviction, benchUpstream])
+        subcommands: [
+            benchSpec, benchBatch, benchFlash, benchChat, benchProxy, benchCache, benchReplay, benchEviction,
+            benchUpstream,
+        ])
 
     private static let benchProxy = Command(
         name: "proxy",

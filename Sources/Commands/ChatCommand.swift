@@ -121,32 +121,15 @@ private struct ChatRun {
 
     // MARK: Options
 
-    /// Where to ask. Keys go only where they were meant to go: a key of the configuration file is the local proxy's.
-    private var endpoint: ChatEndpoint {
-        guard let url = invocation["url"] else {
-            return ChatEndpoint(
-                host: invocation["host"] ?? "127.0.0.1", port: invocation.integer("port") ?? 4242,
-                apiKey: invocation["api-key"])
-        }
-        switch invocation.source(of: "api-key") {
-        case .flag?: return ChatEndpoint(url: url, apiKey: invocation["api-key"], glmKey: invocation["api-key"])
-        case .environment?: return ChatEndpoint(url: url, apiKey: invocation["api-key"], glmKey: invocation["glm-key"])
-        case .file?, .fallback?, nil: return ChatEndpoint(url: url, apiKey: nil, glmKey: invocation["glm-key"])
-        }
-    }
+    private var endpoint: ChatEndpoint { ChatEndpoint(invocation) }
 
     /// All of a request but its messages.
     private func template() throws -> ChatRequestBody {
         ChatRequestBody(
-            model: model, messages: [], isStreaming: invocation.isOn("stream") && !invocation.isOn("json"),
+            model: endpoint.model(invocation), messages: [],
+            isStreaming: invocation.isOn("stream") && !invocation.isOn("json"),
             maxTokens: invocation.integer("max-tokens"), temperature: invocation.number("temperature"),
             shape: try shape())
-    }
-
-    /// A server other than ours and the GLM API does not know our default model; it has its own.
-    private var model: String? {
-        let isForeign = invocation["url"] != nil && !endpoint.isGLM
-        return isForeign && invocation.source(of: "model") == .fallback ? nil : invocation["model"]
     }
 
     private func shape() throws -> ChatRequestBody.Shape? {

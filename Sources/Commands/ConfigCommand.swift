@@ -22,7 +22,8 @@ extension Command {
     private static let configShow = Command(
         name: "show",
         summary: "Show every setting, its value and where it comes from",
-        details: "Keys are not shown, only whether they are set.",
+        details:
+            "Keys are not shown, only whether they are set. Models follow, with what localcode.yaml says about each.",
         options: [Option("json", help: "print one JSON object instead of a table")],
         examples: [
             Example("localcode config show", "see which value of a setting counts"),
@@ -45,7 +46,7 @@ struct ConfigCommand {
         var problems: [(message: String, hint: String?)] = []
         let file = try loader.file(named: name ?? invocation["config"])
         if let file {
-            problems += loader.settings(in: file).problems.map { ($0.description, $0.hint) }
+            problems += loader.content(of: file).problems.map { ($0.description, $0.hint) }
         }
         for option in program.settings + Option.global {
             do {
@@ -69,8 +70,14 @@ struct ConfigCommand {
                 workingDirectory: context.workingDirectory, environment: context.environment)
             return "no configuration file: neither \(places.joined(separator: " nor ")) exists\n"
         }
-        let count = file.entries.count
-        return "\(file.path) is valid: \(count) \(count == 1 ? "setting" : "settings")\n"
+        let models = loader.content(of: file).models.count
+        let settings = file.entries.count { $0.key != ModelEntry.key }
+        let counts = [Self.count(settings, "setting")] + (models == 0 ? [] : [Self.count(models, "model")])
+        return "\(file.path) is valid: \(counts.joined(separator: ", "))\n"
+    }
+
+    private static func count(_ number: Int, _ thing: String) -> String {
+        "\(number) \(number == 1 ? thing : thing + "s")"
     }
 
     // MARK: - show
@@ -78,15 +85,16 @@ struct ConfigCommand {
     func show(asJSON: Bool) throws {
         let file = try loader.file(named: invocation["config"])
         let settings = try Settings.settle(
-            program.settings, environment: context.environment, file: file.map(loader.checked) ?? [:])
-        try context.output.write(asJSON ? json(settings) : table(settings))
+            program.settings, environment: context.environment, file: file.map { try loader.checked($0).0 } ?? [:])
+        try context.output.write(asJSON ? json(settings, file) : table(settings, file))
     }
 
-    private func table(_ settings: [String: Setting]) -> String {
-        let rows = program.settings.map { option in
+    private func table(_ settings: [String: Setting], _ file: ConfigurationFile?) -> String {
+        let own = program.settings.map { option in
             let setting = settings[option.name]
             return (option.name, Self.shown(option, setting), setting.map { Self.source($0.source) } ?? "")
         }
+        let rows = own + (file.map(Self.modelRows) ?? [])
         let left = rows.map(\.0.count).max() ?? 0
         let middle = min(rows.map(\.1.count).max() ?? 0, 48)
         return rows.map { name, value, source in
@@ -118,9 +126,10 @@ struct ConfigCommand {
         return String(text)
     }
 
-    private func json(_ settings: [String: Setting]) -> String {
+    private func json(_ settings: [String: Setting], _ file: ConfigurationFile?) -> String {
         var object = JSONObject()
         for option in program.settings { object[option.name] = Self.json(option, settings[option.name]) }
+        if let models = file.flatMap(Self.modelsJSON) { object[ModelEntry.key] = models }
         return PrettyJSON.text(.object(object))
     }
 

@@ -8,24 +8,56 @@ extension Command {
             Serves the OpenAI API in front of a llama-server and of the GLM API, until it is stopped with Ctrl-C or SIGTERM. \
             Requests that are running then get ten seconds to finish, or what --grace says.
 
-            A request goes to the engine when it names one of the engine's models, to GLM when it names a glm- model and a key \
-            or a URL for GLM is set, and otherwise to the engine if there is one.
+            Models that localcode.yaml names under `models:` are started when they are asked for and give way to each other \
+            when memory does not suffice for all of them. Without any, a llama-server that is running is used, or the engine of \
+            the set-up.
+
+            A request goes to the model it names; to GLM when it names a glm- model and a key or a URL for GLM is set; and \
+            otherwise to the llama-server that is attached, or the engine of the set-up.
             """,
         options: [
-            .host, .port, .model, .engine, .engineKey, autoEngine, .glmURL, .glmKey, .apiKey, allowOrigin,
+            .host, .port, .model, .llamaServer, memoryBudget, modelTimeToLive, swapPatience, engineTimeout, .engine,
+            .engineKey, autoEngine, .glmURL, .glmKey, .apiKey, allowOrigin,
             cache, .slotDirectory, .engineID, saveIdle, .cacheDirectory, .cacheSize, .cacheEntries, .cacheTimeToLive,
             .cacheFreeDisk, .cachePolicy, answerCache,
-            logFormat, logContent, keepAlive, bodyLimit, grace,
+            logFormat, logContent, keepAlive, bodyLimit, grace, dryRun, verbose,
         ],
         examples: [
             Example(
                 "localcode serve", "serve what is there: the llama-server on port 8080, the engine of the set-up, GLM"),
             Example("localcode serve --engine http://10.0.0.7:8080", "serve a llama-server on another machine"),
+            Example("localcode serve --dry-run", "see how the configured models would be started"),
             Example("ZAI_API_KEY=… localcode serve", "serve GLM-4.7"),
         ]
     ) { invocation in
+        if invocation.isOn("dry-run") { return try await DryRun(invocation).run() }
         try await ServeRun(invocation).run()
     }
+
+    private static let memoryBudget = Option(
+        "memory-budget", value: "SIZE", fallback: "0", isSetting: true, kind: .size,
+        help: "memory for all engines together; 0: four fifths of the machine's",
+        details: """
+            A model counts with the `memory` of its entry, or with what its process was seen to use, or else with an estimate \
+            from its files. When another one is asked for, those that were used longest ago are saved and stopped until it fits.
+            """)
+
+    private static let modelTimeToLive = Option(
+        "model-ttl", value: "TIME", fallback: "0", isSetting: true, kind: .duration,
+        help: "stop an engine that was idle for TIME; 0 never does")
+
+    private static let swapPatience = Option(
+        "swap-patience", value: "TIME", fallback: "30s", isSetting: true, kind: .duration,
+        help: "how long a request waits before a busy engine gives way to its model")
+
+    private static let engineTimeout = Option(
+        "engine-timeout", value: "TIME", fallback: "30s", isSetting: true, kind: .duration,
+        help: "an engine that says nothing for TIME is taken to hang and started anew")
+
+    private static let dryRun = Option(
+        "dry-run", help: "print how each configured model would be started, and end")
+
+    private static let verbose = Option("verbose", "v", help: "show what the engines print")
 
     private static let autoEngine = Option(
         "auto-engine", fallback: "true", isSetting: true,

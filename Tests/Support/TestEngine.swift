@@ -40,10 +40,11 @@ public final class TestEngine: Sendable {
             "--model", try await model.path(), "--host", "127.0.0.1", "--port", "0", "--ctx-size", "8192",
             "--threads", "1", "--no-warmup", "--metrics", "--slots", "--alias", model.rawValue,
         ]
-        return try await launch(own + arguments)
+        return try await start(exactly: own + arguments)
     }
 
-    private static func launch(_ arguments: [String]) async throws -> TestEngine {
+    /// Starts an engine with these flags and no others.
+    public static func start(exactly arguments: [String]) async throws -> TestEngine {
         let process = try ChildProcess(
             TestPlaces.python(), ["-I", launcher] + arguments, environment: ["PATH": "/usr/bin:/bin"])
         let prefix = "llama-server: listening on "
@@ -74,7 +75,7 @@ public final class TestEngine: Sendable {
     /// - Parameter extra: More flags, or other values of the ones given before.
     public func restart(_ extra: [String] = []) async throws -> TestEngine {
         await kill()
-        return try await Self.launch(arguments + (url.hasPrefix("unix:") ? [] : ["--port", "\(port)"]) + extra)
+        return try await Self.start(exactly: arguments + (url.hasPrefix("unix:") ? [] : ["--port", "\(port)"]) + extra)
     }
 
     /// What it says of its slots.

@@ -35,6 +35,11 @@ public enum TestFiles {
         return all
     }
 
+    /// What a file holds as text; nothing when it cannot be read.
+    public static func text(of path: String) -> String {
+        String(decoding: (try? bytes(of: path)) ?? [], as: UTF8.self)
+    }
+
     /// Replaces what a file holds; the file stays the same.
     public static func write(_ bytes: [UInt8], to path: String) throws {
         let descriptor = open(path, O_WRONLY | O_TRUNC | O_CREAT | O_CLOEXEC, 0o600)

@@ -26,6 +26,8 @@ public enum TinyModel: String, Sendable, CaseIterable {
     case multimodal = "tinymm"
     /// A control vector for `tiny`.
     case controlVector = "tinycv"
+    /// A LoRA adapter for `tiny`.
+    case adapter = "tinylora"
 
     /// The model's file, written on first use.
     public func path() async throws -> String { "\(try await Self.directory())/\(rawValue).gguf" }

@@ -96,8 +96,20 @@ def words(*names):
     return {name: name for name in names}
 
 
-KV_TYPE = member(
-    "ggml_type", "GGML_TYPE_", words("f32", "f16", "bf16", "q8_0", "q4_0", "q4_1", "iq4_nl", "q5_0", "q5_1")
+KV_TYPES = ("f32", "f16", "bf16", "q8_0", "q4_0", "q4_1", "iq4_nl", "q5_0", "q5_1")
+KV_TYPE = member("ggml_type", "GGML_TYPE_", words(*KV_TYPES))
+SPECULATION = (
+    "none",
+    "draft-simple",
+    "draft-eagle3",
+    "draft-mtp",
+    "draft-dflash",
+    "draft-dspark",
+    "ngram-simple",
+    "ngram-map-k",
+    "ngram-map-k4v",
+    "ngram-mod",
+    "ngram-cache",
 )
 POOLING = member("llama_pooling_type", "LLAMA_POOLING_TYPE_", words("none", "mean", "cls", "last", "rank"))
 SWITCH_NAMES = {
@@ -181,7 +193,8 @@ def timeouts(params, text):
 
 
 def speculation(params, text):
-    kinds = [member("common_speculative_type", "COMMON_SPECULATIVE_TYPE_")(name) for name in text.split(",")]
+    kind = member("common_speculative_type", "COMMON_SPECULATIVE_TYPE_", words(*SPECULATION))
+    kinds = [kind(name) for name in text.split(",")]
     params.speculative.types = list(params.speculative.types) + kinds
 
 
@@ -227,6 +240,8 @@ def append(path, convert=items):
 
 
 def missing(what):
+    """An option of llama-server that the library has no parameter for: refused with a reason, and not in the help."""
+
     def apply(params, *values):
         raise Refused(f"{what} cannot be set in this engine; `scripts/start --native` builds one that can")
 
@@ -237,9 +252,10 @@ def missing(what):
 
 
 class Option:
-    def __init__(self, names, value, text, apply, negated=(), count=None):
+    def __init__(self, names, value, text, apply, negated=(), count=None, hidden=False):
         self.names, self.value, self.text, self.apply, self.negated = names, value, text, apply, negated
         self.count = count if count is not None else (1 if value else 0)
+        self.hidden = hidden
 
 
 def flag(names, path, text, negated=(), inverted=False):
@@ -313,8 +329,18 @@ OPTIONS = [
         "tokens between checkpoints",
         put("checkpoint_min_step", at_least(0)),
     ),
-    Option(["-ctk", "--cache-type-k"], "TYPE", "KV type of K", put("cache_type_k", KV_TYPE)),
-    Option(["-ctv", "--cache-type-v"], "TYPE", "KV type of V", put("cache_type_v", KV_TYPE)),
+    Option(
+        ["-ctk", "--cache-type-k"],
+        "TYPE",
+        f"KV type of K; allowed values: {', '.join(KV_TYPES)}",
+        put("cache_type_k", KV_TYPE),
+    ),
+    Option(
+        ["-ctv", "--cache-type-v"],
+        "TYPE",
+        f"KV type of V; allowed values: {', '.join(KV_TYPES)}",
+        put("cache_type_v", KV_TYPE),
+    ),
     Option(
         ["-fa", "--flash-attn"],
         "[on|off|auto]",
@@ -353,9 +379,9 @@ OPTIONS = [
     Option(["--lora"], "FNAME", "LoRA adapters, comma-separated", add_lora(lambda item: (item, 1.0))),
     Option(["--lora-scaled"], "FNAME:SCALE", "LoRA adapters with scale, comma-separated", add_lora(scaled)),
     flag(["--lora-init-without-apply"], "lora_init_without_apply", "load LoRA adapters with scale 0"),
-    Option(["--control-vector"], "FNAME", "control vectors", missing("a control vector")),
-    Option(["--control-vector-scaled"], "FNAME:SCALE", "control vectors", missing("a control vector")),
-    Option(["--control-vector-layer-range"], "START END", "layers", missing("a control vector"), count=2),
+    Option(["--control-vector"], "FNAME", "control vectors", missing("a control vector"), hidden=True),
+    Option(["--control-vector-scaled"], "FNAME:SCALE", "control vectors", missing("a control vector"), hidden=True),
+    Option(["--control-vector-layer-range"], "START END", "layers", missing("a control vector"), count=2, hidden=True),
     Option(["-mm", "--mmproj"], "FILE", "multimodal projector", put("mmproj.path")),
     flag(["--mmproj-auto"], "no_mmproj", "look for a projector", ["--no-mmproj", "--no-mmproj-auto"], inverted=True),
     flag(["--embedding", "--embeddings"], "embedding", "answer embeddings only"),
@@ -414,7 +440,7 @@ OPTIONS = [
     Option(["--repeat-penalty"], "N", "repeat penalty", sampling("penalty_repeat", float, "PENALTY_REPEAT")),
     flag(["--ignore-eos"], "sampling.ignore_eos", "go on after the end token"),
     # speculative decoding
-    Option(["--spec-type"], "TYPES", "kinds of speculation, comma-separated", speculation),
+    Option(["--spec-type"], ",".join(SPECULATION), "kinds of speculation, comma-separated", speculation),
     Option(["--spec-default"], "", "n-gram speculation with its defaults", speculation_default),
     Option(
         ["--spec-draft-model", "-md", "--model-draft"],
@@ -537,6 +563,7 @@ def defaults():
     params = xllamacpp.CommonParams()
     params.port = 8080
     params.n_parallel = -1
+    params.api_keys = items(os.environ.get("LLAMA_API_KEY", ""))
     params.default_template_kwargs = {"preserve_reasoning": "true"}
     return params
 
@@ -622,7 +649,7 @@ def serve(params):
 def main(arguments):
     if any(argument in ("-h", "--help", "--usage") for argument in arguments):
         print(f"usage: {PROGRAM} -m FNAME [options]\n")
-        print("\n".join(usage(option) for option in OPTIONS))
+        print("\n".join(usage(option) for option in OPTIONS if not option.hidden))
         return 0
     if "--version" in arguments:
         version()

@@ -10,12 +10,25 @@ struct BenchText: Sendable {
 
     /// Measures an engine's vocabulary.
     init(measuring engine: EngineClient) throws {
-        let count = 2_000
-        let answer = try engine.post("/tokenize", ["content": .string(Self.words("measure", count))])
-        guard answer.status == 200, let view = try? JSONView(validating: answer.body),
+        let answer = try engine.post("/tokenize", Self.measure)
+        self = try Self.measured(engine.endpoint.url, status: answer.status, answer: answer.body)
+    }
+
+    /// The same over a socket of its own.
+    init(measuring server: LlamaServer) async throws {
+        let response = try await server.send("POST", "/tokenize", body: Self.measure.bytes)
+        let body = try await response.body.collect(upTo: 4 << 20)
+        self = try Self.measured(server.address.name, status: response.status, answer: body)
+    }
+
+    private static let measuredWords = 2_000
+    private static let measure: JSONValue = ["content": .string(words("measure", measuredWords))]
+
+    private static func measured(_ name: String, status: Int, answer: [UInt8]) throws(Failure) -> BenchText {
+        guard status == 200, let view = try? JSONView(validating: answer),
             let tokens = view["tokens"].map({ $0.elements.reduce(0) { sum, _ in sum + 1 } }), tokens > 0
-        else { throw Failure("\(engine.endpoint.url) does not count tokens: status \(answer.status)") }
-        self.init(wordsPerToken: Double(count) / Double(tokens))
+        else { throw Failure("\(name) does not count tokens: status \(status)") }
+        return BenchText(wordsPerToken: Double(measuredWords) / Double(tokens))
     }
 
     /// About so many tokens.

@@ -17,14 +17,55 @@ struct EngineAnswer: Sendable, Equatable {
     var firstToken: UInt64?
     var total: UInt64 = 0
     var text = ""
+    /// When each piece of the answer came, nanoseconds after the request.
+    var pieces: [UInt64] = []
     /// Tokens of the prompt, and those of them that were evaluated and that were there, by the engine's word.
     var promptTokens: Int?
     var evaluated: Int?
     var cached: Int?
+    /// Tokens of the answer.
+    var generated: Int?
+    /// The engine's time for both.
+    var prefillSeconds: Double?
+    var decodeSeconds: Double?
+    /// Tokens that were guessed ahead, and those of them that were right.
+    var drafted = 0
+    var accepted = 0
 
     /// The first word of LocalCode's receipt: resident, restored or cold.
     var source: String? {
         headers["x-localcode-cache"].map { String($0.prefix { $0 != ";" }) }
+    }
+}
+
+extension EngineAnswer {
+    /// Takes in one event of a stream.
+    /// - Parameter now: nanoseconds after the request.
+    mutating func read(event data: [UInt8], now: () -> UInt64) {
+        guard let view = try? JSONView(validating: data), let choices = view["choices"] else {
+            body += data
+            return
+        }
+        let choice = choices.elements.first { _ in true }
+        let delta = choice?["delta"]
+        let piece = (delta?["content"]?.string ?? "") + (delta?["reasoning_content"]?.string ?? "")
+        let hasPiece = !piece.isEmpty || delta?["tool_calls"] != nil
+        if hasPiece || firstToken == nil && choice?["finish_reason"]?.string != nil {
+            let time = now()
+            firstToken = firstToken ?? time
+            if hasPiece { pieces.append(time) }
+        }
+        text += delta?["content"]?.string ?? ""
+        let (usage, timings) = (view["usage"], view["timings"])
+        promptTokens = usage?["prompt_tokens"]?.int ?? promptTokens
+        evaluated = timings?["prompt_n"]?.int ?? evaluated
+        cached =
+            timings?["cache_n"]?.int ?? usage?["prompt_tokens_details"]?["cached_tokens"]?.int ?? cached
+        generated = timings?["predicted_n"]?.int ?? usage?["completion_tokens"]?.int ?? generated
+        prefillSeconds = timings?["prompt_ms"]?.double.map { $0 / 1_000 } ?? prefillSeconds
+        decodeSeconds = timings?["predicted_ms"]?.double.map { $0 / 1_000 } ?? decodeSeconds
+        drafted = timings?["draft_n"]?.int ?? drafted
+        accepted = timings?["draft_n_accepted"]?.int ?? accepted
     }
 }
 
@@ -155,28 +196,12 @@ struct AnswerReader {
             return
         }
         do {
-            for event in try events?.push(bytes) ?? [] where !event.isDone { readEvent(event.data) }
+            for event in try events?.push(bytes) ?? [] where !event.isDone {
+                answer.read(event: event.data) { now() - started }
+            }
         } catch {
             throw Failure("an event of the stream is longer than \(error.limit) bytes")
         }
-    }
-
-    private mutating func readEvent(_ data: [UInt8]) {
-        guard let view = try? JSONView(validating: data), let choices = view["choices"] else {
-            answer.body += data
-            return
-        }
-        let choice = choices.elements.first { _ in true }
-        let delta = choice?["delta"]
-        let text = (delta?["content"]?.string ?? "") + (delta?["reasoning_content"]?.string ?? "")
-        let isToken = !text.isEmpty || delta?["tool_calls"] != nil || choice?["finish_reason"]?.string != nil
-        if answer.firstToken == nil, isToken { answer.firstToken = now() - started }
-        answer.text += delta?["content"]?.string ?? ""
-        answer.promptTokens = view["usage"]?["prompt_tokens"]?.int ?? answer.promptTokens
-        answer.evaluated = view["timings"]?["prompt_n"]?.int ?? answer.evaluated
-        answer.cached =
-            view["timings"]?["cache_n"]?.int ?? view["usage"]?["prompt_tokens_details"]?["cached_tokens"]?.int
-            ?? answer.cached
     }
 
     private mutating func end() { answer.total = now() - started }

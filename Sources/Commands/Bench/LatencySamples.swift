@@ -4,11 +4,11 @@ import Histogram
 struct LatencySamples: Sendable {
     private var histogram = Histogram<UInt32>(
         highestTrackableValue: Self.highest, numberOfSignificantValueDigits: .three)
-    private static let highest: UInt64 = 60_000_000_000
+    private static let highest: UInt64 = 3_600_000_000_000
 
     var count: Int { Int(histogram.totalCount) }
 
-    /// A latency above a minute counts as a minute.
+    /// A latency above an hour counts as an hour.
     mutating func record(nanoseconds: UInt64) { histogram.record(min(nanoseconds, Self.highest)) }
 
     mutating func add(_ other: LatencySamples) { histogram.add(other.histogram) }

@@ -43,15 +43,9 @@ extension ServeRun {
     /// Files in an engine's directory that we cannot see.
     private static let ringSize = 16
 
-    /// The slots of an engine.
-    func pool(
-        _ server: LlamaServer, _ source: EngineIdentity.Source, _ store: StateStore, _ exchange: StateExchange,
-        log: RequestLog
-    ) -> SlotPool {
-        let settings = SlotPool.Settings(saveIdle: invocation.duration("save-idle") ?? .seconds(30))
-        return SlotPool(server: server, source: source, store: store, exchange: exchange, settings: settings) { note in
-            log.note(note)
-        }
+    /// How slots work.
+    var slotSettings: SlotPool.Settings {
+        SlotPool.Settings(saveIdle: invocation.duration("save-idle") ?? .seconds(30))
     }
 }
 
@@ -59,5 +53,10 @@ extension RequestLog {
     /// Logs what happened to a state; a warning also where the log of requests is off.
     func note(_ note: SlotPool.Note) {
         if isOn { write(.state(note.text)) } else if note.isWarning { say("localcode: state: \(note.text)") }
+    }
+
+    /// Logs what happened to an engine; a warning also where the log of requests is off.
+    func note(_ note: Fleet.Note) {
+        if isOn { write(.engine(note.text)) } else if note.isWarning { say("localcode: engine: \(note.text)") }
     }
 }

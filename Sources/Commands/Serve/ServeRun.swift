@@ -37,35 +37,30 @@ struct ServeRun {
         let log = log
         defer { log.flush() }
         let store = try openStore()
-        guard let (engine, managed, slots) = try await findEngine(client, store, log, until: interrupts) else { return }
-        if engine == nil, !isGLMConfigured {
+        let engines = try await findEngines(client, store, log)
+        if !engines.isAny, !isGLMConfigured {
             try say(
                 "no llama-server was found and no key for GLM is set: GLM will refuse what is asked; see 'localcode help serve'"
             )
         }
-        // From here on nothing waits for who reads standard error, and whatever fails, an engine of ours ends with us.
-        let watcher = managed.map { managed in
-            Task {
-                let reason = await managed.ending()
-                if !Task.isCancelled { log.say("localcode: the engine is gone: \(reason); see \(engineLog)") }
-            }
-        }
+        // From here on nothing waits for who reads standard error, and whatever fails, the engines end with us.
         let result: Result<Void, any Error>
         do {
-            let proxy = Proxy(settings: settings, backends: try backends(engine, slots, client), log: log)
+            let proxy = Proxy(settings: settings, backends: try backends(engines, client), log: log)
             result = .success(try await serve(proxy, until: interrupts))
         } catch {
             result = .failure(error)
         }
-        watcher?.cancel()
-        if let slots { await save(slots, log, until: interrupts) }
-        await managed?.stop()
-        await slots?.close()
+        await engines.fleet?.close()
+        await save(engines, log, until: interrupts)
+        await engines.fleet?.stop()
+        await engines.attached?.slots?.close()
         try result.get()
     }
 
     private func serve(_ proxy: Proxy, until interrupts: Interrupts) async throws {
         let server = try await listen(proxy)
+        await proxy.backends.fleet?.start()
         try say("listening on http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)")
         await interrupts.next()
         proxy.log.say("localcode: stopping; press Ctrl-C again to stop at once")
@@ -82,9 +77,12 @@ struct ServeRun {
     }
 
     /// Saves what the slots hold; a further interrupt leaves it.
-    private func save(_ slots: SlotPool, _ log: RequestLog, until interrupts: Interrupts) async {
+    private func save(_ engines: ServeEngines, _ log: RequestLog, until interrupts: Interrupts) async {
         await withTaskGroup { tasks in
-            tasks.addTask { await slots.saveAll() }
+            tasks.addTask {
+                await engines.fleet?.saveAll()
+                await engines.attached?.slots?.saveAll()
+            }
             tasks.addTask {
                 await interrupts.next()
                 if !Task.isCancelled { log.say("localcode: KV states are left unsaved") }
@@ -96,87 +94,25 @@ struct ServeRun {
 
     // MARK: What it serves
 
-    private typealias Found = (engine: LlamaServer?, managed: ManagedEngine?, slots: SlotPool?)
-
-    /// As below, unless an interrupt comes first: loading a model can take minutes. Nil then.
-    private func findEngine(
-        _ client: HTTPClient, _ store: StateStore?, _ log: RequestLog, until interrupts: Interrupts
-    ) async throws -> Found? {
-        try await withThrowingTaskGroup(of: Found?.self) { tasks in
-            tasks.addTask { try await findEngine(client, store, log) }
-            tasks.addTask {
-                await interrupts.next()
-                return nil
-            }
-            guard let first = try await tasks.next() else { return nil }
-            tasks.cancelAll()
-            guard first == nil else { return first }
-            // It may have been ready in the same moment.
-            while let late = await tasks.nextResult() { await (try? late.get())??.managed?.stop() }
-            return nil
-        }
-    }
-
-    /// The engine that was named, the one that is running, the one we can start, or none.
-    private func findEngine(_ client: HTTPClient, _ store: StateStore?, _ log: RequestLog) async throws -> Found {
-        let key = invocation["engine-key"]
-        if let url = invocation["engine"] {
-            let engine = LlamaServer(.init(url: url, apiKey: key), client: client)
-            if let problem = await engine.problem() {
-                try say("warning: \(problem); requests will fail until that changes")
-            }
-            return (engine, nil, try attach(engine, store, log))
-        }
-        guard invocation.isOn("auto-engine") else { return (nil, nil, nil) }
-        let local = LlamaServer(.init(url: "http://127.0.0.1:8080", apiKey: key), client: client)
-        if await local.isLlamaServer() {
-            try say("using the llama-server at \(local.address.name)")
-            return (local, nil, try attach(local, store, log))
-        }
-        return try await startEngine(client, store, log)
-    }
-
-    private func attach(_ engine: LlamaServer, _ store: StateStore?, _ log: RequestLog) throws -> SlotPool? {
-        guard let store, let exchange = try exchange(store, for: engine) else { return nil }
-        return pool(engine, .attached(id: invocation["engine-id"]), store, exchange, log: log)
-    }
-
-    /// The engine and the model of the set-up, if they are there.
-    private func startEngine(_ client: HTTPClient, _ store: StateStore?, _ log: RequestLog) async throws -> Found {
-        var plan = ManagedEngine.Plan(
-            executable: directories.data + "/engine/llama-server",
-            model: Directories.resolved(directories.data + "/models/default.gguf"),
-            logFile: engineLog)
-        guard Directories.isFile(plan.executable), Directories.isFile(plan.model) else { return (nil, nil, nil) }
-        try Directories.make(directories.state)
-        let exchange = try? store?.exchange()
-        plan.slotDirectory = exchange?.directory
-        try say("starting \(plan.executable)")
-        do {
-            let managed = try await ManagedEngine.start(plan, client: client)
-            guard let store, let exchange else { return (managed.server, managed, nil) }
-            let source = EngineIdentity.Source.managed(
-                executable: plan.executableIdentity, arguments: plan.stateArguments)
-            return (managed.server, managed, pool(managed.server, source, store, exchange, log: log))
-        } catch let failure as ManagedEngine.StartFailure {
-            throw Failure(failure.description, hint: "run the set-up again, or serve without it: --no-auto-engine")
-        }
-    }
-
     private var isGLMConfigured: Bool {
         invocation["glm-key"] != nil || invocation["glm-url"] != Option.glmURL.fallback
     }
 
-    private var engineLog: String { directories.state + "/engine.log" }
-
-    private func backends(_ engine: LlamaServer?, _ slots: SlotPool?, _ client: HTTPClient) throws -> Backends {
-        let answers = slots == nil ? nil : try openAnswers()
+    private func backends(_ engines: ServeEngines, _ client: HTTPClient) throws -> Backends {
+        let answers = engines.isAny && invocation.isOn("cache") ? try openAnswers() : nil
         let url = invocation["glm-url"] ?? ""
         let key = invocation["glm-key"]
         return Backends(
-            engine: engine, slots: slots, answers: answers, glm: GLMBackend(baseURL: url, key: key, client: client),
-            isGLMConfigured: isGLMConfigured, defaultModel: invocation["model"] ?? "glm-4.7"
-        )
+            fleet: engines.fleet, models: engines.models, attached: engines.attached, answers: answers,
+            glm: GLMBackend(baseURL: url, key: key, client: client), isGLMConfigured: isGLMConfigured,
+            defaultModel: defaultModel(engines), anyModel: engines.anyModel)
+    }
+
+    /// The model of requests that name none: what the user says, else the first that is configured.
+    private func defaultModel(_ engines: ServeEngines) -> String {
+        let setting = invocation["model"] ?? "glm-4.7"
+        guard invocation.source(of: "model") == .fallback, !invocation.models.isEmpty else { return setting }
+        return engines.models.first { $0.mode == .chat }?.name ?? setting
     }
 
     private var settings: Proxy.Settings {

@@ -12,15 +12,16 @@ struct SettingsLoader {
             Option.global, typed: typed.values, environment: context.environment)
         var file: ConfigurationFile?
         var settings: [String: Setting] = [:]
+        var models: [ModelEntry] = []
         if options.contains(where: \.isSetting) {
             file = try self.file(named: globals["config"]?.values.last)
-            if let file { settings = try checked(file) }
+            if let file { (settings, models) = try checked(file) }
         }
         let settled = try Settings.settle(
             options, typed: typed.values, environment: context.environment, file: settings)
         return Invocation(
             path: typed.path, operands: typed.operands, settings: settled, configurationFile: file?.path,
-            context: context)
+            models: models, context: context)
     }
 
     /// The configuration file: the named one, which must exist, or the first that is found.
@@ -39,18 +40,30 @@ struct SettingsLoader {
         return nil
     }
 
-    /// What a file says, and everything that is wrong with it.
-    func settings(in file: ConfigurationFile) -> (settings: [String: Setting], problems: [ConfigurationProblem]) {
-        file.settings(for: program.settings, in: directory(of: file.path), home: context.environment["HOME"])
+    /// What a file says, and everything that is wrong with it, in the order of its lines.
+    func content(of file: ConfigurationFile) -> Content {
+        let (directory, home) = (directory(of: file.path), context.environment["HOME"])
+        let (settings, problems) = file.settings(for: program.settings, in: directory, home: home)
+        let (models, others) = ModelEntry.read(from: file, in: directory, home: home)
+        return Content(
+            settings: settings, models: models, problems: (problems + others).sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+        )
     }
 
-    /// The settings of a file.
+    /// What a file says.
+    struct Content {
+        var settings: [String: Setting]
+        var models: [ModelEntry]
+        var problems: [ConfigurationProblem]
+    }
+
+    /// The settings and models of a file.
     /// - Throws: the first of its problems.
-    func checked(_ file: ConfigurationFile) throws(ConfigurationProblem) -> [String: Setting] {
-        let (settings, problems) = settings(in: file)
-        guard var first = problems.first else { return settings }
-        if problems.count > 1 {
-            let more = "'\(program.name) config check' shows \(problems.count - 1) more"
+    func checked(_ file: ConfigurationFile) throws(ConfigurationProblem) -> ([String: Setting], [ModelEntry]) {
+        let content = content(of: file)
+        guard var first = content.problems.first else { return (content.settings, content.models) }
+        if content.problems.count > 1 {
+            let more = "'\(program.name) config check' shows \(content.problems.count - 1) more"
             first.hint = first.hint.map { "\($0); \(more)" } ?? more
         }
         throw first

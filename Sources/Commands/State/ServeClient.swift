@@ -20,7 +20,27 @@ struct ServeClient: Sendable {
     private static let patience = Duration.seconds(3600)
     private static let answerLimit = 16 << 20
 
+    init(origin: String, key: String?, client: HTTPClient) {
+        self.origin = origin
+        self.key = key
+        self.client = client
+    }
+
+    /// The one that should answer where the settings say.
+    init(_ invocation: Invocation) throws {
+        do {
+            client = try HTTPClient(HTTPClient.Configuration(environment: invocation.context.environment))
+        } catch {
+            throw Failure(error.message)
+        }
+        origin = OpenCodeCommand.origin(
+            host: invocation["host"] ?? "127.0.0.1", port: invocation.integer("port") ?? 0)
+        key = invocation["api-key"]
+    }
+
     func presence() async -> Presence {
+        // Port 0 is none that one could ask.
+        guard !origin.hasSuffix(":0") else { return .absent("the port of 'localcode serve' is not known") }
         do {
             let response = try await client.send(
                 HTTPRequest(url: "\(origin)/health", connectTimeout: .seconds(3), idleTimeout: .seconds(10)))
@@ -54,11 +74,11 @@ struct ServeClient: Sendable {
         return JSONValue.object(body).bytes
     }
 
-    private func get(_ path: String) async throws -> JSONValue {
+    func get(_ path: String) async throws -> JSONValue {
         try await answer(HTTPRequest(url: origin + path, headers: headers, idleTimeout: Self.patience), path)
     }
 
-    private func post(_ path: String, _ body: [UInt8]) async throws -> JSONValue {
+    func post(_ path: String, _ body: [UInt8]) async throws -> JSONValue {
         var headers = headers
         headers.add("Content-Type", "application/json")
         return try await answer(

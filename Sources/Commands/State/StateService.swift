@@ -28,18 +28,9 @@ extension Option {
 extension StateService {
     /// The `serve` that answers where the settings say; else the llama-server that they name.
     static func find(_ invocation: Invocation) async throws -> StateService {
-        let client: HTTPClient
-        do {
-            client = try HTTPClient(HTTPClient.Configuration(environment: invocation.context.environment))
-        } catch {
-            throw Failure(error.message)
-        }
-        let port = invocation.integer("port") ?? 0
-        let origin = OpenCodeCommand.origin(host: invocation["host"] ?? "127.0.0.1", port: port)
-        let serve = ServeClient(origin: origin, key: invocation["api-key"], client: client)
-        // Port 0 is none that one could ask.
-        let presence = port > 0 ? await serve.presence() : .absent("the port of 'localcode serve' is not known")
-        switch (presence, invocation["engine"]) {
+        let serve = try ServeClient(invocation)
+        let (client, origin) = (serve.client, serve.origin)
+        switch (await serve.presence(), invocation["engine"]) {
         case (.localCode, _):
             return serve.service
         case (.absent, let url?), (.other, let url?):

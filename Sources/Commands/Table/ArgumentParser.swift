@@ -46,6 +46,9 @@ extension [Command] {
     /// The options in scope behind these words.
     var options: [Option] { flatMap(\.options) + Option.global }
 
+    /// The options that can be typed here: those, and where no command below is chosen yet, those of the one that runs then.
+    var typeableOptions: [Option] { options + (last?.defaultCommand?.options ?? []) }
+
     /// The words that one types: `localcode config check`.
     var words: String { map(\.name).joined(separator: " ") }
 }
@@ -55,12 +58,15 @@ extension [Command] {
 /// Options may stand before and behind operands. A long option takes its value as `--name value` or `--name=value`, a short
 /// one as `-nvalue`, `-n value` or `-n=value`. Switches can be bundled (`-xy`, the last may take a value) and negated
 /// (`--no-name`). `--` ends the options, and a lone `-` is an operand. `-h`, `--help`, `-V` and `--version` win over every
-/// mistake, wherever they stand in front of `--`.
+/// mistake, wherever they stand in front of `--`. A command of which one subcommand runs by default takes its options, too;
+/// such an option chooses it.
 public struct ArgumentParser {
     private var words: ArraySlice<String>
     private var chain: [Command]
     private var operands: [String] = []
     private var values: [String: [String]] = [:]
+    /// Whether the command was not typed, but chosen by an option of it.
+    private var isChosenByOption = false
 
     /// - Parameter arguments: without the program's name.
     public static func parse(_ arguments: [String], program: Command) -> ParseResult {
@@ -97,6 +103,7 @@ public struct ArgumentParser {
                 try take(operand: word)
             }
         }
+        if let command = current.defaultCommand { chain.append(command) }
         let command = current
         guard command.subcommands.isEmpty else { return .incomplete(chain) }
         if let missing = command.operands.dropFirst(operands.count).first(where: \.isRequired) {
@@ -133,11 +140,25 @@ extension ArgumentParser {
             return
         }
         guard operands.count < command.operands.count || command.operands.last?.repeats == true else {
+            if isChosenByOption, chain.dropLast().last?.subcommands.contains(where: { $0.name == operand }) == true {
+                return try take(late: operand)
+            }
             let limit = command.operands.count
             let hint = limit == 0 ? "'\(chain.words)' takes options only" : nil
             throw .mistake(UsageError("unexpected operand '\(operand)'", hint: hint))
         }
         operands.append(operand)
+    }
+
+    /// A command behind an option that has chosen one: it may be the same.
+    private mutating func take(late name: String) throws(Exit) {
+        guard name == current.name else {
+            let words = Array(chain.dropLast()).words
+            throw .mistake(
+                UsageError(
+                    "unexpected operand '\(name)'", hint: "a command stands before its options: '\(words) \(name)'"))
+        }
+        isChosenByOption = false
     }
 }
 
@@ -148,6 +169,7 @@ extension ArgumentParser {
         let body = word.dropFirst(2)
         let name = String(body.prefix { $0 != "=" })
         let attached = body.count > name.count ? String(body.dropFirst(name.count + 1)) : nil
+        chooseDefault { $0.name == name || $0.hasNegation && "no-\($0.name)" == name }
         if let option = chain.options.first(where: { $0.name == name }) {
             guard option.isSwitch else { return try take(option, attached: attached, as: "--\(name)") }
             guard attached == nil else { throw unexpectedValue("--\(name)", option) }
@@ -166,10 +188,11 @@ extension ArgumentParser {
         var letters = word.dropFirst()
         // `-model x` is a long option with a dash too few, and not the model "odel".
         let long = String(letters.prefix { $0 != "=" })
-        if long.count > 1, chain.options.contains(where: { $0.name == long }) {
+        if long.count > 1, chain.typeableOptions.contains(where: { $0.name == long }) {
             throw .mistake(unknown("-\(long)", long))
         }
         while let letter = letters.popFirst() {
+            chooseDefault { $0.short == letter }
             guard let option = chain.options.first(where: { $0.short == letter }) else {
                 throw .mistake(unknown("-\(letter)", long.count > 1 ? long : nil))
             }
@@ -181,6 +204,15 @@ extension ArgumentParser {
                 return try take(option, attached: attached, as: "-\(letter)")
             }
         }
+    }
+
+    /// An option of the command that runs by default chooses it.
+    private mutating func chooseDefault(where isMeant: (Option) -> Bool) {
+        guard !chain.options.contains(where: isMeant), let command = current.defaultCommand,
+            command.options.contains(where: isMeant)
+        else { return }
+        chain.append(command)
+        isChosenByOption = true
     }
 
     private mutating func take(_ option: Option, attached: String?, as spelling: String) throws(Exit) {
@@ -250,11 +282,11 @@ extension ArgumentParser {
     }
 
     private func suggestion(for name: String) -> String? {
-        let known = chain.options.flatMap { $0.hasNegation ? [$0.name, "no-\($0.name)"] : [$0.name] }
+        let known = chain.typeableOptions.flatMap { $0.hasNegation ? [$0.name, "no-\($0.name)"] : [$0.name] }
         if let near = known.first(where: { $0 == name }) ?? Spelling.nearest(to: name, among: known) {
             return "did you mean '--\(near)'?"
         }
-        if let option = chain.options.first(where: { !$0.isSwitch && "no-\($0.name)" == name }) {
+        if let option = chain.typeableOptions.first(where: { !$0.isSwitch && "no-\($0.name)" == name }) {
             return "'--\(option.name)' takes a value and has no negation"
         }
         // It may belong to a command below this one, or be in front of its command.

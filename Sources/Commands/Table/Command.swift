@@ -14,6 +14,8 @@ public struct Command: Sendable {
     public var examples: [Example]
     /// Commands below this one (`cache ls`); a command with these is not run itself.
     public var subcommands: [Command]
+    /// The name of the one among them that runs when none is typed; nil: that is a mistake.
+    public var defaultSubcommand: String?
     /// A helper that other commands start: it works, but help, man pages and completions leave it out.
     public var isHidden: Bool
     /// Does the work. Throws `UsageError` (exit 2) or `Failure` (exit 1).
@@ -21,7 +23,8 @@ public struct Command: Sendable {
 
     public init(
         name: String, summary: String, details: String = "", operands: [Operand] = [], options: [Option] = [],
-        examples: [Example] = [], subcommands: [Command] = [], isHidden: Bool = false,
+        examples: [Example] = [], subcommands: [Command] = [], defaultSubcommand: String? = nil,
+        isHidden: Bool = false,
         run: @escaping @Sendable (Invocation) async throws -> Void = { _ in }
     ) {
         self.name = name
@@ -31,6 +34,7 @@ public struct Command: Sendable {
         self.options = options
         self.examples = examples
         self.subcommands = subcommands
+        self.defaultSubcommand = defaultSubcommand
         self.isHidden = isHidden
         self.run = run
     }

@@ -1,7 +1,7 @@
 import LocalCodeCore
 
 extension ConfigurationFile {
-    /// What the file says about these options, and everything that is wrong with it.
+    /// What the file says about these options, and everything that is wrong with it; the models are somebody else's business.
     /// - Parameters:
     ///   - directory: relative paths in the file start here.
     ///   - home: what a leading `~/` stands for.
@@ -10,7 +10,7 @@ extension ConfigurationFile {
     ) -> (settings: [String: Setting], problems: [ConfigurationProblem]) {
         var settings: [String: Setting] = [:]
         var problems: [ConfigurationProblem] = []
-        for entry in entries {
+        for entry in entries where entry.key != ModelEntry.key {
             guard let option = options.first(where: { $0.name == entry.key }) else {
                 problems.append(unknown(entry, options))
                 continue
@@ -29,7 +29,7 @@ extension ConfigurationFile {
     }
 
     private func unknown(_ entry: Entry, _ options: [Option]) -> ConfigurationProblem {
-        let near = Spelling.nearest(to: entry.key, among: options.map(\.name))
+        let near = Spelling.nearest(to: entry.key, among: options.map(\.name) + [ModelEntry.key])
         return ConfigurationProblem(
             path: path, line: entry.line, message: "unknown key '\(entry.key)'",
             hint: near.map { "did you mean '\($0)'?" })
@@ -48,7 +48,7 @@ extension ConfigurationFile {
             var values: [String] = []
             for item in items { values.append(try checked(item.text, item.line, option)) }
             return values
-        case .nested:
+        case .nested, .mapping:
             throw problem(
                 entry.line, option, "a mapping, but it takes \(option.repeats ? "a list of values" : "one value")")
         }
@@ -66,11 +66,6 @@ extension ConfigurationFile {
     {
         ConfigurationProblem(
             path: path, line: line, message: "invalid value for '\(option.name)': \(message)", hint: hint)
-    }
-
-    private static func resolve(_ path: String, in directory: String, home: String?) -> String {
-        if let home, path == "~" || path.hasPrefix("~/") { return home + path.dropFirst() }
-        return path.hasPrefix("/") ? path : "\(directory)/\(path)"
     }
 }
 

@@ -8,6 +8,8 @@ public struct Invocation: Sendable {
     public let operands: [String]
     /// The configuration file that was read, as the user knows it; nil where there is none or the command has no settings.
     public let configurationFile: String?
+    /// The models that the configuration file names, in its order.
+    public let models: [ModelEntry]
     /// The outside world.
     public let context: Context
     private let settings: [String: Setting]
@@ -15,12 +17,13 @@ public struct Invocation: Sendable {
     /// - Parameter settings: option name to its values, already checked against the table. A switch is "true" or "false".
     public init(
         path: [String], operands: [String], settings: [String: Setting], configurationFile: String? = nil,
-        context: Context
+        models: [ModelEntry] = [], context: Context
     ) {
         self.path = path
         self.operands = operands
         self.settings = settings
         self.configurationFile = configurationFile
+        self.models = models
         self.context = context
     }
 

@@ -20,6 +20,12 @@ extension Option {
             that was set up with LocalCode.
             """)
 
+    /// The program that models are started with.
+    public static let llamaServer = Option(
+        "llama-server", value: "FILE", isSetting: true, completion: .file,
+        help: "the llama-server that models are started with",
+        details: "Without it, the one of the set-up, or else one on the PATH.")
+
     /// Where the GLM API is.
     public static let glmURL = Option(
         "glm-url", value: "URL", fallback: "https://api.z.ai/api/coding/paas/v4", isSetting: true, kind: .url,

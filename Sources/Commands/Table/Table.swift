@@ -1,6 +1,6 @@
 extension Command {
     /// Every subcommand, in the order of the documentation.
-    public static let all: [Command] = [serve, chat, cacheCommand, state, bench, config, help]
+    public static let all: [Command] = [serve, models, chat, cacheCommand, state, bench, config, help]
 
     /// The program itself: the root of the table.
     public static let program = Command(
@@ -27,6 +27,11 @@ extension Command {
 
     /// The commands below this one that documentation, completions and suggestions know.
     public var shownSubcommands: [Command] { subcommands.filter { !$0.isHidden } }
+
+    /// The command below this one that runs when none is typed.
+    var defaultCommand: Command? {
+        defaultSubcommand.flatMap { name in subcommands.first { $0.name == name } }
+    }
 
     /// `tree` without the hidden commands.
     var shownTree: [(path: [String], command: Command)] {

@@ -1,7 +1,7 @@
 import Yams
 
-/// The content of a localcode.yaml: one flat mapping from names to values. What the names and values mean is for the caller to
-/// judge; a line goes with each so that it can say where.
+/// The content of a localcode.yaml: a mapping from names to values. What the names and values mean is for the caller to judge; a
+/// line goes with each so that it can say where.
 public struct ConfigurationFile: Sendable, Equatable {
     /// One `key: value`.
     public struct Entry: Sendable, Equatable {
@@ -11,17 +11,21 @@ public struct ConfigurationFile: Sendable, Equatable {
         public let line: Int
         /// What stands behind it.
         public let value: Value
+        /// The same with numbers, booleans and all that is nested, as YAML means it.
+        public let json: JSONValue
     }
 
-    /// The values that a flat file can have.
-    public enum Value: Sendable, Equatable {
+    /// The values that an entry can have.
+    public indirect enum Value: Sendable, Equatable {
         /// `key:`, `key: ~` or `key: null`.
         case null
         /// The text as it is written, without its quotes: numbers and booleans are not interpreted.
         case scalar(String)
         /// A list of scalars, each with its line.
         case list([Item])
-        /// A mapping, or a list of other things than scalars.
+        /// A mapping from names to values.
+        case mapping([Entry])
+        /// A list of other things than scalars.
         case nested
     }
 
@@ -63,14 +67,8 @@ public struct ConfigurationFile: Sendable, Equatable {
                 path: path, line: root.mark?.line, message: "not a mapping of keys to values",
                 hint: "write lines such as 'port: 4242'")
         }
-        var entries: [Entry] = []
-        for (key, value) in mapping {
-            guard case .scalar(let scalar) = key else {
-                throw ConfigurationProblem(path: path, line: key.mark?.line, message: "a key must be a plain word")
-            }
-            entries.append(Entry(key: scalar.string, line: key.mark?.line ?? 1, value: Value(value)))
-        }
-        self.entries = entries
+        var reader = ConfigurationNodeReader(path: path)
+        entries = try reader.entries(of: mapping)
     }
 
     /// Where localcode.yaml is looked for, in this order: the working directory, then the user's configuration directory.
@@ -85,37 +83,14 @@ public struct ConfigurationFile: Sendable, Equatable {
         return paths
     }
 
+    /// A path of a file that is configured: absolute, or relative to the configuration file's directory, or to the home directory.
+    public static func resolve(_ path: String, in directory: String, home: String?) -> String {
+        if let home, path == "~" || path.hasPrefix("~/") { return home + path.dropFirst() }
+        return path.hasPrefix("/") ? path : join(directory, path)
+    }
+
     private static func join(_ directory: String, _ name: String) -> String {
         directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
-    }
-}
-
-extension ConfigurationFile.Value {
-    fileprivate init(_ node: Node) {
-        switch node {
-        case .scalar(let scalar):
-            self = node.isNull ? .null : .scalar(scalar.string)
-        case .sequence(let sequence):
-            var items: [ConfigurationFile.Item] = []
-            for element in sequence {
-                guard case .scalar(let scalar) = element, !element.isNull else {
-                    self = .nested
-                    return
-                }
-                items.append(ConfigurationFile.Item(text: scalar.string, line: element.mark?.line ?? 1))
-            }
-            self = .list(items)
-        case .mapping, .alias:
-            self = .nested
-        }
-    }
-}
-
-extension Node {
-    /// YAML's null, as the core schema spells it; in quotes it is a text.
-    fileprivate var isNull: Bool {
-        guard case .scalar(let scalar) = self, scalar.style == .any || scalar.style == .plain else { return false }
-        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 }
 
@@ -132,7 +107,7 @@ extension ConfigurationProblem {
             self.init(path: path, line: line, message: "not valid YAML: \(problem)")
         case .duplicatedKeysInMapping(let keys, let context):
             let key = keys.first ?? ""
-            let lines = Self.lines(of: key, in: text)
+            let lines = Self.lines(of: key, from: context.mark, in: text)
             self.init(
                 path: path, line: lines.dropFirst().first ?? context.mark.line,
                 message: "the key '\(key)' is there twice",
@@ -144,10 +119,11 @@ extension ConfigurationProblem {
         }
     }
 
-    /// Lines that start with this key: the parser tells one of a pair only.
-    private static func lines(of key: String, in text: String) -> [Int] {
+    /// Lines that start with this key, from its first place on and at the same indentation: the parser tells one of a pair only.
+    private static func lines(of key: String, from mark: Mark, in text: String) -> [Int] {
         text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().compactMap {
             index, line in
+            guard index + 1 >= mark.line, line.prefix(while: { $0 == " " }).count == mark.column - 1 else { return nil }
             let start = line.drop { $0 == " " || $0 == "\"" || $0 == "'" }
             guard start.hasPrefix(key) else { return nil }
             let rest = start.dropFirst(key.count).drop { $0 == " " || $0 == "\"" || $0 == "'" }

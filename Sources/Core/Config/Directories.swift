@@ -34,6 +34,12 @@ public struct Directories: Sendable, Equatable {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether a directory is there, links followed.
+    public static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// The path with every link followed; the path as it is where that fails.
     public static func resolved(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }

@@ -45,10 +45,11 @@ final class AnswerTape: Sendable {
 }
 
 extension Exchange {
-    /// A tape for this request; nil where its answer could be another one the next time.
-    func answerTape(_ chat: ChatRequest) async -> AnswerTape? {
+    /// A tape for this request; nil where its answer could be another one the next time, or nobody knows yet which engine
+    /// will give it.
+    func answerTape(_ chat: ChatRequest, _ choice: Backends.Choice) async -> AnswerTape? {
         guard let answers = proxy.backends.answers, AnswerCache.isEligible(chat),
-            let fingerprint = await proxy.backends.slots?.fingerprint()
+            let fingerprint = await proxy.backends.running(choice)?.slots?.fingerprint()
         else { return nil }
         return AnswerTape(
             answers, key: AnswerCache.key(path: request.path, fingerprint: fingerprint, body: request.body))

@@ -4,11 +4,13 @@ extension Exchange {
         let chat = try ChatRequest(json(), kind: kind)
         let model = chat.model.flatMap { $0.isEmpty ? nil : $0 } ?? proxy.backends.defaultModel
         let choice = await proxy.backends.choose(model: model)
-        let tape = choice == .engine ? await answerTape(chat) : nil
+        if let refusal = await imageRefusal(chat, choice, model: model) { throw refusal }
+        let tape = await answerTape(chat, choice)
         let upstream =
             switch choice {
-            case .engine: try engineUpstream(chat, kind, model: model, tape: tape)
+            case .model, .attached: engineUpstream(chat, kind, choice, model: model, tape: tape)
             case .glm: try glmUpstream(chat, model: model)
+            case .none: throw unknownModel(model)
             }
         proxy.log.write(
             .request(
@@ -21,30 +23,47 @@ extension Exchange {
 
     /// The engine gets the client's bytes as they are, but for the slot.
     private func engineUpstream(
-        _ chat: ChatRequest, _ kind: ChatRequest.Kind, model: String, tape: AnswerTape?
-    ) throws(APIError)
-        -> Upstream
-    {
-        let engine = try engine()
+        _ chat: ChatRequest, _ kind: ChatRequest.Kind, _ choice: Backends.Choice, model: String, tape: AnswerTape?
+    ) -> Upstream {
         let path = kind == .chat ? "/v1/chat/completions" : "/v1/completions"
-        let turn = proxy.backends.slots.map {
-            EngineTurn($0, chat, session: SlotRequest.session(request.headers), model: model)
-        }
+        let turn = EngineTurn(
+            proxy.backends, choice, chat, session: SlotRequest.session(request.headers), model: model)
         return Upstream(
-            name: "llama-server", turn: turn, tape: tape,
-            send: { [body = request.body] in
-                guard let turn else { return try await engine.send("POST", path, body: body) }
-                return try await turn.send(to: engine, path)
-            },
+            name: "llama-server", model: choice.modelName ?? model, kind: RequestKind(chat), turn: turn, tape: tape,
+            send: { try await turn.send(path) },
             error: { status, _, body in LlamaServer.error(status: status, body: body) })
     }
 
-    func engine() throws(APIError) -> LlamaServer {
-        guard let engine = proxy.backends.engine else {
-            throw APIError(
-                status: 501, message: "\(request.path) needs a llama-server: start one, or name it with --engine URL",
-                code: "no_engine")
+    func unknownModel(_ model: String) -> APIError {
+        let names = proxy.backends.models.map(\.name)
+        let near = Spelling.nearest(to: model, among: names).map { ": did you mean '\($0)'?" } ?? ""
+        return APIError(
+            status: 404,
+            message:
+                "there is no model '\(model)' here\(near.isEmpty ? "; there are \(names.joined(separator: ", "))" : near)",
+            param: "model", code: "model_not_found")
+    }
+
+    /// Why a model cannot look at the request's images; nil when it can, when there are none, and when nobody knows. A
+    /// server would say so as well, but only once it is loaded, and each in its own words.
+    private func imageRefusal(_ chat: ChatRequest, _ choice: Backends.Choice, model: String) async -> APIError? {
+        guard chat.hasImages else { return nil }
+        var sees = true
+        switch choice {
+        case .model(let name): sees = proxy.backends.models.first { $0.name == name }?.projector != nil
+        case .attached:
+            let served = await proxy.backends.attached?.server.currentModels() ?? []
+            sees = served.first.flatMap(\.inputModalities).map { $0.contains("image") } ?? true
+        case .glm, .none: return nil
         }
-        return engine
+        guard !sees else { return nil }
+        let seeing = proxy.backends.models.filter { $0.projector != nil }.map(\.name)
+        let next =
+            seeing.isEmpty
+            ? "give it a projector (mmproj) that fits, or send text only"
+            : "ask for \(seeing.joined(separator: " or "))"
+        return APIError(
+            status: 400, message: "the model '\(model)' cannot look at images: \(next)", param: "messages",
+            code: "image_not_supported")
     }
 }

@@ -1,8 +1,10 @@
 import Synchronization
 
-/// A request's turn with an engine: it gets a slot, tells the engine which, looks at the answer, and gives the slot back.
+/// A request's turn with an engine: it waits for the engine, gets a slot, tells the engine which, looks at the answer, and
+/// gives both back.
 final class EngineTurn: Sendable {
     private struct State {
+        var use: EngineUse?
         var lease: SlotLease?
         var receipt: CacheReceipt?
         var recorder = AnswerRecorder()
@@ -11,23 +13,52 @@ final class EngineTurn: Sendable {
 
     /// Whether the client wants to see how the prompt is read; otherwise only we do.
     let showsProgress: Bool
-    private let pool: SlotPool
+    private let backends: Backends
+    private let choice: Backends.Choice
     private let chat: ChatRequest
     private let session: String?
     private let model: String
     private let state = Mutex(State())
 
-    init(_ pool: SlotPool, _ chat: ChatRequest, session: String?, model: String) {
-        self.pool = pool
+    init(_ backends: Backends, _ choice: Backends.Choice, _ chat: ChatRequest, session: String?, model: String) {
+        self.backends = backends
+        self.choice = choice
         self.chat = chat
         self.session = session
         self.model = model
         showsProgress = chat.body["return_progress"]?.bool ?? false
     }
 
-    /// Waits for a slot and sends the request.
-    func send(to engine: LlamaServer, _ path: String) async throws -> HTTPResponse {
-        let lease = try await pool.acquire(chat, session: session, model: model)
+    /// Waits for the engine and a slot, and sends the request. An engine that ends before it has answered gets it again when
+    /// it is back: once, since it may have ended because of it.
+    func send(_ path: String) async throws -> HTTPResponse {
+        var mayRepeat = true
+        while true {
+            let use = try await backends.use(choice)
+            state.withLock { $0 = State(use: use) }
+            do {
+                return try await send(path, to: use.engine)
+            } catch is SlotPool.Ended {
+                await use.release()
+            } catch let error as HTTPClientError where mayRepeat {
+                mayRepeat = false
+                guard await use.hasEnded() else {
+                    await end(.refused, Usage())
+                    throw error
+                }
+                await end(.refused, Usage())
+            } catch {
+                await end(.refused, Usage())
+                throw error
+            }
+        }
+    }
+
+    private func send(_ path: String, to engine: RunningEngine) async throws -> HTTPResponse {
+        guard let slots = engine.slots else {
+            return try await engine.server.send("POST", path, body: Array(chat.body.document))
+        }
+        let lease = try await slots.acquire(chat, session: session, model: model)
         state.withLock {
             $0.lease = lease
             $0.receipt = lease.receipt
@@ -37,16 +68,20 @@ final class EngineTurn: Sendable {
         if lease.slot != nil, chat.isStreaming, !showsProgress {
             edits.append(.set("return_progress", Array("true".utf8)))
         }
-        do {
-            return try await engine.send("POST", path, body: chat.body.editing(edits))
-        } catch {
-            await end(.refused, Usage())
-            throw error
-        }
+        return try await engine.server.send("POST", path, body: chat.body.editing(edits))
     }
+
+    /// Whether it has a slot, or somebody who chooses one: its answer is then worth looking at.
+    var isWatching: Bool { state.withLock { $0.lease != nil } }
 
     /// What is known of the cache so far; nil before there is a slot.
     var receipt: CacheReceipt? { state.withLock { $0.receipt } }
+
+    /// What it waits for, while it waits for its engine.
+    func waitingText() async -> String? {
+        guard case .model(let name) = choice, state.withLock({ $0.use == nil }) else { return nil }
+        return await backends.fleet?.waitingText(name)
+    }
 
     /// Takes an event that tells how far the prompt was read.
     /// - Returns: whether it was one.
@@ -60,18 +95,23 @@ final class EngineTurn: Sendable {
     /// Takes a chunk of the answer, or all of it.
     func observe(_ chunk: JSONView) { state.withLock { $0.recorder.observe(chunk) } }
 
-    /// Gives the slot back; the first call counts.
+    /// Gives slot and engine back; the first call counts.
     /// - Returns: what the cache did.
     @discardableResult func end(_ end: SlotOutcome.End, _ usage: Usage) async -> CacheReceipt? {
-        let (lease, answer) = state.withLock { state -> (SlotLease?, JSONValue?) in
-            guard !state.isSettled, let lease = state.lease else { return (nil, nil) }
+        let (use, lease, answer) = state.withLock { state -> (EngineUse?, SlotLease?, JSONValue?) in
+            guard !state.isSettled, let use = state.use else { return (nil, nil, nil) }
             state.isSettled = true
-            return (lease, state.recorder.message)
+            return (use, state.lease, state.recorder.message)
         }
-        guard let lease else { return receipt }
+        guard let use else { return receipt }
         let outcome = SlotOutcome(usage: usage, answer: answer, end: end)
-        // A client that has gone has cancelled this task; the slot is given back all the same.
-        let receipt = await Task { [pool] in await pool.settle(lease, outcome) }.value
+        // A client that has gone has cancelled this task; slot and engine are given back all the same.
+        let receipt = await Task { () -> CacheReceipt? in
+            var receipt: CacheReceipt?
+            if let lease { receipt = await use.engine.slots?.settle(lease, outcome) }
+            await use.release(usage, isAfterRestore: receipt?.restoreMilliseconds != nil)
+            return receipt
+        }.value
         state.withLock { $0.receipt = receipt }
         return receipt
     }

@@ -32,7 +32,7 @@ extension Exchange {
         var headers: HTTPHeaders = [:]
         if !transformed.notes.isEmpty { headers.add("x-localcode-notes", transformed.notes.joined(separator: " ")) }
         return Upstream(
-            name: "glm", headers: headers,
+            name: "glm", model: model, kind: RequestKind(chat), headers: headers,
             send: { [id] in
                 do { return try await glm.send(transformed.body.bytes, requestID: id) } catch let failure
                     as UpstreamFailure

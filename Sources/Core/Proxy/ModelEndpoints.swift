@@ -21,44 +21,64 @@ extension Exchange {
         note(status: 200)
     }
 
-    /// The engine's models as it describes them, then GLM's; the default model is among them in any case.
+    /// The configured models, the attached engine's as it describes them, then GLM's; the default model is among them in any
+    /// case.
     private func modelEntries() async -> [LlamaServer.Model] {
         let backends = proxy.backends
-        var entries = await backends.engine?.currentModels() ?? []
-        if backends.isGLMConfigured || backends.engine == nil {
-            entries += GLMModels.all.filter { model in !entries.contains { $0.id == model.id } }.map {
-                Self.entry(of: $0)
-            }
+        var entries: [LlamaServer.Model] = []
+        for model in backends.models { entries.append(await entry(of: model)) }
+        func isNew(_ id: String) -> Bool { !entries.contains { $0.id == id || $0.aliases.contains(id) } }
+        entries += await backends.attached?.server.currentModels().filter { isNew($0.id) } ?? []
+        if backends.isGLMConfigured || (backends.attached == nil && backends.models.isEmpty) {
+            entries += GLMModels.all.filter { isNew($0.id) }.map { Self.entry(of: $0) }
         }
-        if !entries.contains(where: { $0.id == backends.defaultModel || $0.aliases.contains(backends.defaultModel) }) {
-            entries.append(Self.entry(id: backends.defaultModel, ownedBy: "localcode"))
-        }
+        if isNew(backends.defaultModel) { entries.append(Self.entry(id: backends.defaultModel, ownedBy: "localcode")) }
         return entries
+    }
+
+    /// As its engine describes it while it runs, which tells more.
+    private func entry(of model: ModelEntry) async -> LlamaServer.Model {
+        if let engine = await proxy.backends.fleet?.running(model.name),
+            let served = await engine.server.currentModels().first(where: { $0.id == model.name })
+        {
+            return served
+        }
+        return Self.entry(
+            id: model.name, ownedBy: "localcode", aliases: model.aliases,
+            context: model.context ?? LaunchPlanBuilder.context)
     }
 
     private static func entry(of model: GLMModel) -> LlamaServer.Model {
         entry(id: model.id, ownedBy: "zai", context: model.contextTokens, output: model.maxOutputTokens)
     }
 
-    private static func entry(id: String, ownedBy: String, context: Int? = nil, output: Int? = nil) -> LlamaServer.Model
-    {
+    private static func entry(
+        id: String, ownedBy: String, aliases: [String] = [], context: Int? = nil, output: Int? = nil
+    ) -> LlamaServer.Model {
         var object: JSONObject = ["id": .string(id), "object": "model", "created": 0, "owned_by": .string(ownedBy)]
+        if !aliases.isEmpty { object["aliases"] = .array(aliases.map { .string($0) }) }
         object["context_window"] = context.map { .number($0) }
         object["max_output_tokens"] = output.map { .number($0) }
-        return LlamaServer.Model(id: id, aliases: [], entry: JSONValue.object(object).bytes)
+        return LlamaServer.Model(id: id, aliases: aliases, entry: JSONValue.object(object).bytes)
     }
 
     /// GET /health: whether a request for the default model would find somebody to answer it.
     func health() async throws {
         let backends = proxy.backends
-        if let engine = backends.engine, await backends.choose(model: backends.defaultModel) == .engine,
-            let problem = await engine.problem()
-        {
-            throw APIError(status: 503, message: problem, code: "no_backend", headers: ["Retry-After": "2"])
+        switch await backends.choose(model: backends.defaultModel) {
+        case .attached:
+            if let problem = await backends.attached?.server.problem() { throw Self.unhealthy(problem) }
+        case .model(let name):
+            if let problem = await backends.fleet?.problem(name) { throw Self.unhealthy(problem) }
+        case .glm, .none: break
         }
         let name = GLMModels.displayName(of: backends.defaultModel)
         let object: JSONObject = ["status": "ok", "provider": "LocalCode", "model": .string(name)]
         try await send(JSONValue.object(object).bytes)
         note(status: 200)
+    }
+
+    private static func unhealthy(_ problem: String) -> APIError {
+        APIError(status: 503, message: problem, code: "no_backend", headers: ["Retry-After": "2"])
     }
 }

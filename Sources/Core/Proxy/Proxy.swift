@@ -25,11 +25,14 @@ public struct Proxy: Sendable {
     public let settings: Settings
     public let backends: Backends
     public let log: RequestLog
+    /// What requests cost.
+    public let metrics: Metrics
 
-    public init(settings: Settings, backends: Backends, log: RequestLog) {
+    public init(settings: Settings, backends: Backends, log: RequestLog, metrics: Metrics = Metrics()) {
         self.settings = settings
         self.backends = backends
         self.log = log
+        self.metrics = metrics
     }
 
     /// Answers one request.

@@ -28,10 +28,13 @@ extension Exchange {
             upstream.tape?.keep(contentType: contentType, log: proxy.log)
             try await send(
                 body, status: response.status, headers: answerHeaders(upstream), contentType: contentType)
-            log(status: response.status, answer, error: answer.error, receipt: receipt)
+            end(upstream, status: response.status, answer, error: answer.error, receipt: receipt)
         } catch {
             // Without an answer the slot holds what it held, unless the engine was stopped in the middle of one.
             await upstream.turn?.end(error is APIError ? .refused : .cut, Usage())
+            if Self.failure(error, upstream) != nil {
+                proxy.metrics.count(upstream.kind, model: upstream.model, failed: true)
+            }
             throw error
         }
     }
@@ -51,32 +54,40 @@ extension Exchange {
                     status: 502, message: "\(upstream.name) was asked for a stream and answered with something else",
                     code: "upstream_broken")
             }
-            if upstream.turn == nil { try await begin(upstream, &stream) }
+            if upstream.turn?.isWatching != true { try await begin(upstream, &stream) }
             try await copy(response.body, upstream, &stream)
             let receipt = await upstream.turn?.end(stream.answer.error == nil ? .complete : .cut, stream.answer.usage)
             upstream.tape?.keep(contentType: "text/event-stream", log: proxy.log)
-            if let receipt, receipt.slot != nil, !stream.hasReceipt { try await responder.write(Self.comment(receipt)) }
+            if let receipt, receipt.slot != nil, !stream.hasReceipt {
+                // The head had no room for it any more.
+                try await responder.write(Self.comment("x-localcode-cache: \(receipt.header)"))
+            }
             try await responder.finish()
-            log(status: 200, stream.answer, first: stream.first, error: stream.answer.error, receipt: receipt)
+            end(upstream, status: 200, stream.answer, first: stream.first, error: stream.answer.error, receipt: receipt)
         } catch {
             let receipt = await upstream.turn?.end(stream.hasStarted ? .cut : .refused, stream.answer.usage)
             let failure = Self.failure(error, upstream)
-            guard stream.hasBegun else { throw failure ?? error }
+            guard stream.hasBegun else {
+                if failure != nil { proxy.metrics.count(upstream.kind, model: upstream.model, failed: true) }
+                throw failure ?? error
+            }
             if failure != nil, stream.isDone {
                 // What breaks behind [DONE] has broken nothing.
                 try? await responder.finish()
-                log(status: 200, stream.answer, first: stream.first, receipt: receipt)
+                end(upstream, status: 200, stream.answer, first: stream.first, receipt: receipt)
             } else if let failure {
                 // The head is out: the client learns of a failure from the stream itself, which then ends without [DONE].
                 try? await responder.write(ServerSentEvent.frame(failure.eventData))
                 try? await responder.finish()
-                log(
-                    status: failure.status, stream.answer, first: stream.first, error: failure.message, receipt: receipt
+                end(
+                    upstream, status: failure.status, stream.answer, first: stream.first, error: failure.message,
+                    receipt: receipt
                 )
             } else {
                 responder.abort()
-                log(
-                    status: 499, stream.answer, first: stream.first, error: "the client closed the connection",
+                end(
+                    upstream, status: 499, stream.answer, first: stream.first,
+                    error: "the client closed the connection",
                     receipt: receipt)
             }
         }
@@ -108,9 +119,9 @@ extension Exchange {
 
     private static let comment = Array(": keep-alive\n\n".utf8)
 
-    /// What the head had no room for any more: a comment, which no client minds.
-    private static func comment(_ receipt: CacheReceipt) -> [UInt8] {
-        Array(": x-localcode-cache: \(receipt.header)\n\n".utf8)
+    /// A comment, which no client minds.
+    private static func comment(_ text: String) -> [UInt8] {
+        Array(": \(text.split(whereSeparator: \.isNewline).joined(separator: " "))\n\n".utf8)
     }
 
     /// Waits for the upstream's head; begins the client's answer when that takes longer than a client may be left alone.
@@ -126,7 +137,11 @@ extension Exchange {
             while let next = try await tasks.next() {
                 if let response = next { return response }
                 try await begin(upstream, &stream)
-                try await responder.write(Self.comment)
+                try await responder.write(await upstream.turn?.waitingText().map(Self.comment) ?? Self.comment)
+                tasks.addTask {
+                    try await Task.sleep(for: patience)
+                    return nil
+                }
             }
             throw CancellationError()
         }
@@ -139,7 +154,7 @@ extension Exchange {
             let (ready, events) = try relay.push(bytes)
             // Looking at the events comes behind handing them on: it is nothing a client should wait for.
             defer { for event in events where !event.isDone { observe(event, upstream.turn, &stream) } }
-            if let turn = upstream.turn {
+            if let turn = upstream.turn, turn.isWatching {
                 // An engine's comments are for us: the client's head waits for what the engine says of its cache.
                 if events.isEmpty, !stream.hasBegun { continue }
                 let bytes = turn.forClient(ready, events, mayShowProgress: &stream.mayShowProgress)
@@ -214,9 +229,14 @@ extension Exchange {
         }
     }
 
-    private func log(
-        status: Int, _ answer: ChatAnswer, first: Duration? = nil, error: String? = nil, receipt: CacheReceipt? = nil
+    /// Counts a request and logs how it ended.
+    private func end(
+        _ upstream: Upstream, status: Int, _ answer: ChatAnswer, first: Duration? = nil, error: String? = nil,
+        receipt: CacheReceipt? = nil
     ) {
+        proxy.metrics.count(
+            upstream.kind, model: upstream.model, usage: answer.usage, failed: error != nil && status != 499,
+            isAfterRestore: receipt?.restoreMilliseconds != nil)
         var entry = ResponseEntry(
             id: id, status: status, answer: answer, error: error, timeToFirstToken: first, duration: .now - start)
         entry.cache = receipt

@@ -1,31 +1,33 @@
 extension Exchange {
     /// GET /localcode/slots
     func listSlots() async throws {
-        let pool = try pool()
-        try await control { try await pool.reportJSON() }
+        try await control(model: request.queryValue("model"), loads: false) { try await $0.reportJSON() }
     }
 
     /// POST /localcode/state/save
     func saveState() async throws {
-        let (pool, body) = (try pool(), try json())
+        let body = try json()
         let name = try stateName(body)
-        try await control {
+        try await control(model: body["model"]?.string, loads: false) { pool in
             try await pool.saveJSON(name: name, slot: body["slot"]?.int, conversation: body["conversation"]?.string)
         }
     }
 
     /// POST /localcode/state/load
     func loadState() async throws {
-        let (pool, body) = (try pool(), try json())
+        let body = try json()
         let name = try stateName(body)
-        try await control { try await pool.loadJSON(name: name, slot: body["slot"]?.int) }
+        try await control(model: body["model"]?.string, loads: true) { pool in
+            try await pool.loadJSON(name: name, slot: body["slot"]?.int)
+        }
     }
 
     /// POST /localcode/cache/warm: the body is a chat request.
     func warmCache() async throws {
-        let pool = try pool()
         let chat = try ChatRequest(json(), kind: .chat)
-        try await control { try await pool.warmJSON(chat, model: chat.model ?? "") }
+        try await control(model: chat.model, loads: true) { pool in
+            try await pool.warmJSON(chat, model: chat.model ?? "")
+        }
     }
 
     private func stateName(_ body: JSONView) throws(APIError) -> String {
@@ -35,23 +37,41 @@ extension Exchange {
         return name
     }
 
-    private func pool() throws(APIError) -> SlotPool {
-        _ = try engine()
-        guard let pool = proxy.backends.slots else {
+    /// - Parameters:
+    ///   - model: nil: the default one.
+    ///   - loads: whether its engine is started for this; otherwise it has to run.
+    private func control(
+        model: String?, loads: Bool, _ work: (SlotPool) async throws -> JSONValue
+    ) async throws {
+        let choice = await engineChoice(model: model)
+        if !loads, case .model(let name) = choice, await proxy.backends.running(choice) == nil {
+            throw APIError(
+                status: 409, message: "the model '\(name)' is not loaded: it has no slots", code: "not_loaded")
+        }
+        let use = try await proxy.backends.use(choice)
+        do {
+            try await control(use.engine, work)
+        } catch {
+            await use.release()
+            throw error
+        }
+        await use.release()
+    }
+
+    private func control(_ engine: RunningEngine, _ work: (SlotPool) async throws -> JSONValue) async throws {
+        guard let pool = engine.slots else {
             throw APIError(
                 status: 501, message: "this LocalCode keeps no KV states: it was started with --no-cache",
                 code: "no_cache")
         }
-        return pool
-    }
-
-    private func control(_ work: () async throws -> JSONValue) async throws {
         do {
-            let value = try await work()
+            let value = try await work(pool)
             try await send(value.bytes)
             note(status: 200)
         } catch let error as SlotPool.ControlError {
             throw APIError(status: 409, message: error.description, code: "state_error")
+        } catch is SlotPool.Ended {
+            throw APIError(status: 503, message: "the engine has just ended: try again", code: "engine_ended")
         } catch let error as LlamaServer.Refusal {
             throw LlamaServer.error(status: error.status == 0 ? 502 : error.status, body: error.json)
         } catch let error as StateStoreError {

@@ -2,6 +2,9 @@
 struct Upstream: Sendable {
     /// What the answer's `x-localcode-backend` says.
     let name: String
+    /// The model that answers, and what the request is for: what its cost is counted under.
+    let model: String
+    let kind: RequestKind
     /// Fields for the answer's head that say what was done to the request.
     let headers: HTTPHeaders
     /// Its turn with an engine whose slots we own.
@@ -18,13 +21,16 @@ struct Upstream: Sendable {
     let translator: (@Sendable () -> any StreamTranslator)?
 
     init(
-        name: String, headers: HTTPHeaders = [:], turn: EngineTurn? = nil, tape: AnswerTape? = nil,
+        name: String, model: String, kind: RequestKind, headers: HTTPHeaders = [:], turn: EngineTurn? = nil,
+        tape: AnswerTape? = nil,
         send: @escaping @Sendable () async throws -> HTTPResponse,
         error: @escaping @Sendable (_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> APIError,
         translate: (@Sendable (_ body: [UInt8]) throws -> [UInt8])? = nil,
         translator: (@Sendable () -> any StreamTranslator)? = nil
     ) {
         self.name = name
+        self.model = model
+        self.kind = kind
         self.headers = headers
         self.turn = turn
         self.tape = tape

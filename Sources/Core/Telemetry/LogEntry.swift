@@ -6,6 +6,8 @@ public enum LogEntry: Sendable, Equatable {
     case response(ResponseEntry)
     /// Something that happened to a KV state.
     case state(String)
+    /// Something that happened to an engine.
+    case engine(String)
 
     /// About how many bytes it holds.
     var size: Int {
@@ -18,7 +20,7 @@ public enum LogEntry: Sendable, Equatable {
             case .toolCallComplete(_, let name): name.utf8.count
             case .response(let response):
                 (response.answer?.content.text.utf8.count ?? 0) + (response.error?.utf8.count ?? 0)
-            case .state(let text): text.utf8.count
+            case .state(let text), .engine(let text): text.utf8.count
             }
         return texts + 256
     }
@@ -35,6 +37,8 @@ public struct RequestEntry: Sendable, Equatable {
     public var model: String?
     public var backend: String?
     public var isStreaming: Bool
+    /// What it is for; nil where that is not looked at.
+    public var kind: RequestKind?
     /// Roles in order of their first message, with the number of messages.
     public var messages: [(role: String, count: Int)]
     /// Names of the tools that are offered.
@@ -55,7 +59,8 @@ public struct RequestEntry: Sendable, Equatable {
     public static func == (left: RequestEntry, right: RequestEntry) -> Bool {
         left.id == right.id && left.method == right.method && left.path == right.path && left.client == right.client
             && left.model == right.model && left.backend == right.backend && left.isStreaming == right.isStreaming
-            && left.messages.elementsEqual(right.messages, by: ==) && left.tools == right.tools
+            && left.kind == right.kind && left.messages.elementsEqual(right.messages, by: ==)
+            && left.tools == right.tools
             && left.last?.role == right.last?.role && left.last?.text == right.last?.text
     }
 }
@@ -71,6 +76,8 @@ public struct ResponseEntry: Sendable, Equatable {
     public var error: String?
     /// What the cache did for it.
     public var cache: CacheReceipt?
+    /// What the request was for; nil where that is not looked at.
+    public var kind: RequestKind?
     /// From the request's last byte to the answer's first text.
     public var timeToFirstToken: Duration?
     /// From the request's last byte to the answer's end.
@@ -108,6 +115,7 @@ extension RequestEntry {
         self.model = Self.name(model)
         self.backend = backend
         isStreaming = chat.isStreaming
+        kind = RequestKind(chat)
         var lastMessage: ChatRequest.Message?
         for message in chat.messages {
             count(message.role)

@@ -70,6 +70,8 @@ public struct LogRenderer: Sendable {
             if let backend = request.backend { line += " via \(backend)" }
             line += " \(dim("from"))" + " \(Self.escape(request.client))"
             if request.isStreaming { line += " stream" }
+            // The path tells those two apart.
+            if let kind = request.kind, kind != .chat, kind != .completion { line += " \(kind.rawValue)" }
             line += Self.messages(request.messages) + " \(dim(request.id))\n"
             if let last = request.last, !last.text.text.isEmpty {
                 line += "\(margin)\(dim(Self.escape(last.role) + ":")) \(Self.quote(last.text))\n"
@@ -100,6 +102,7 @@ public struct LogRenderer: Sendable {
             }
             return line
         case .state(let text): return "\(dim(time.clock))   \(paint("[State]", 34)) \(Self.escape(text))\n"
+        case .engine(let text): return "\(dim(time.clock))   \(paint("[Engine]", 34)) \(Self.escape(text))\n"
         }
     }
 
@@ -117,6 +120,7 @@ public struct LogRenderer: Sendable {
                 figures.append("\(prompt) prompt" + (usage.cached.map { " (\($0) cached)" } ?? ""))
             }
             if let completion = usage.completion { figures.append("\(completion) completion") }
+            if let drafted = usage.drafted { figures.append("\(usage.accepted ?? 0) of \(drafted) drafted") }
         }
         if let cache = response.cache { figures.append(cache.summary) }
         if let first = response.timeToFirstToken { figures.append("TTFT \(time(first))") }
@@ -204,6 +208,7 @@ public struct LogRenderer: Sendable {
             object["model"] = request.model.map { .string($0) }
             object["backend"] = request.backend.map { .string($0) }
             object["stream"] = request.isStreaming ? true : false
+            object["kind"] = request.kind.map { .string($0.rawValue) }
             var roles = JSONObject()
             for (role, count) in request.messages { roles[role] = .number(count) }
             object["messages"] = .object(roles)
@@ -225,11 +230,14 @@ public struct LogRenderer: Sendable {
             object["id"] = .string(response.id)
             object["request"] = response.request.map { .string($0) }
             object["status"] = .number(response.status)
+            object["kind"] = response.kind.map { .string($0.rawValue) }
             object["finish_reason"] = response.answer?.finishReason.map { .string($0) }
             object["model"] = response.answer?.model.map { .string($0) }
             object["prompt_tokens"] = response.answer?.usage.prompt.map { .number($0) }
             object["completion_tokens"] = response.answer?.usage.completion.map { .number($0) }
             object["cached_tokens"] = response.answer?.usage.cached.map { .number($0) }
+            object["drafted_tokens"] = response.answer?.usage.drafted.map { .number($0) }
+            object["accepted_tokens"] = response.answer?.usage.accepted.map { .number($0) }
             object["ttft_ms"] = response.timeToFirstToken.map { .number(($0.seconds * 1e6).rounded() / 1e3) }
             object["duration_ms"] = .number((response.duration.seconds * 1e6).rounded() / 1e3)
             object["tokens_per_second"] = response.tokensPerSecond.map { .number(($0 * 10).rounded() / 10) }
@@ -238,6 +246,9 @@ public struct LogRenderer: Sendable {
             if let cache = response.cache { object["cache"] = cache.json }
         case .state(let text):
             object["event"] = "state"
+            object["text"] = .string(text)
+        case .engine(let text):
+            object["event"] = "engine"
             object["text"] = .string(text)
         }
         return .object(object)

@@ -40,6 +40,8 @@ struct BenchCommandTests {
     @Test("the upstream is not for users")
     func hidden() {
         #expect(
-            Command.bench.subcommands.filter { !$0.isHidden }.map(\.name) == ["proxy", "cache", "replay", "eviction"])
+            Command.bench.subcommands.filter { !$0.isHidden }.map(\.name) == [
+                "spec", "batch", "flash", "chat", "proxy", "cache", "replay", "eviction",
+            ])
     }
 }

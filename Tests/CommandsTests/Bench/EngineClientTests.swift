@@ -16,7 +16,8 @@ struct EngineClientTests {
                 + event(#"{"choices":[{"delta":{"content":"two"}}]}"#)
                 + event(#"{"choices":[{"delta":{},"finish_reason":"length"}]}"#)
                 + event(
-                    #"{"choices":[],"usage":{"prompt_tokens":9},"timings":{"prompt_n":4,"cache_n":5}}"#)
+                    #"{"choices":[],"usage":{"prompt_tokens":9},"timings":{"prompt_n":4,"cache_n":5,"#
+                        + #""prompt_ms":20,"predicted_n":3,"predicted_ms":150.5,"draft_n":7,"draft_n_accepted":2}}"#)
                 + event("[DONE]"))
 
     private static func event(_ data: String) -> String { "data: \(data)\n\n" }
@@ -48,9 +49,15 @@ struct EngineClientTests {
         #expect(answer.evaluated == 4)
         #expect(answer.cached == 5)
         #expect(answer.source == "restored")
-        // The clock is read once for the first token, and once at the end.
+        #expect(answer.generated == 3)
+        #expect(answer.prefillSeconds == 0.02)
+        #expect(answer.decodeSeconds == 0.1505)
+        #expect(answer.drafted == 7)
+        #expect(answer.accepted == 2)
+        // The clock is read once for each piece, and once at the end.
         #expect(answer.firstToken == 1)
-        #expect(answer.total == 2)
+        #expect(answer.pieces == [1, 2])
+        #expect(answer.total == 3)
         #expect(answer.body.isEmpty)
     }
 

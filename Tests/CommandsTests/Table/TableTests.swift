@@ -122,6 +122,16 @@ struct TableTests {
         }
     }
 
+    @Test("what runs by default is there, can be seen, and needs no operand")
+    func defaults() {
+        for (path, command) in commands {
+            guard let name = command.defaultSubcommand else { continue }
+            let found = command.shownSubcommands.first { $0.name == name }
+            #expect(found != nil && found?.operands.contains(where: \.isRequired) == false, "\(path): \(name)")
+            #expect(found?.subcommands.isEmpty == true, "\(path): \(name)")
+        }
+    }
+
     @Test("every command has an example, and the examples can be parsed")
     func examples() {
         for (path, command) in commands where command.subcommands.isEmpty && !command.isHidden {

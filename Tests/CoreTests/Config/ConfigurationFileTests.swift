@@ -30,6 +30,7 @@ struct ConfigurationFileTests {
             nested: {a: 1}
             deep: [[1]]
             """)
+        let nested = try #require(file.entries.first { $0.key == "nested" })
         #expect(
             file.entries.map(\.key) == [
                 "port", "host", "log-format", "empty", "nothing", "quoted", "origins", "nested", "deep",
@@ -39,8 +40,52 @@ struct ConfigurationFileTests {
             file.entries.map(\.value) == [
                 .scalar("4242"), .scalar("127.0.0.1"), .scalar("off"), .null, .null, .scalar("null"),
                 .list([.init(text: "https://a.example", line: 10), .init(text: "https://b.example", line: 11)]),
-                .nested, .nested,
+                .mapping([.init(key: "a", line: 12, value: .scalar("1"), json: 1)]), .nested,
             ])
+        #expect(nested.json == ["a": 1])
+    }
+
+    @Test("mappings in mappings have their lines, and values as YAML means them")
+    func nested() throws {
+        let file = try parse(
+            """
+            models:
+              coder:
+                path: "1"
+                list: [on, 2, "3", null]
+                deeper: {yes: true, no: "false", number: 1.50, hex: 0x10, nothing: ~}
+            """)
+        guard case .mapping(let models) = file.entries.first?.value, case .mapping(let members) = models.first?.value
+        else {
+            Issue.record("not a mapping: \(file.entries)")
+            return
+        }
+        #expect(members.map(\.key) == ["path", "list", "deeper"])
+        #expect(members.map(\.line) == [3, 4, 5])
+        #expect(members.first?.value == .scalar("1"))
+        #expect(members.first?.json == "1")
+        #expect(members[1].json == ["on", 2, "3", nil])
+        #expect(members[2].json.description == #"{"yes":true,"no":"false","number":1.50,"hex":"0x10","nothing":null}"#)
+    }
+
+    @Test("what an alias stands for is there, and a file that means an endless tree is refused")
+    func aliases() throws {
+        let file = try parse("a: &x {k: 1}\nb: *x\n")
+        #expect(file.entries.last?.json == ["k": 1])
+        var text = "b0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...8 {
+            let ten = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            text += "b\(level): &a\(level) [\(ten)]\n"
+        }
+        #expect(problem(text)?.message == "nested too deeply, or too large")
+        #expect(problem("a: " + String(repeating: "[", count: 40) + String(repeating: "]", count: 40))?.line == 1)
+    }
+
+    @Test("a key that is twice in a nested mapping has the lines of that mapping")
+    func nestedDuplicate() {
+        let problem = problem("one:\n  path: 1\ntwo:\n  path: 2\n  more: 3\n  path: 4\n")
+        #expect(problem?.description == "localcode.yaml:6: the key 'path' is there twice")
+        #expect(problem?.hint == "the first one is in line 4")
     }
 
     @Test(

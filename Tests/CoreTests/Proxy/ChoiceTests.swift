@@ -3,18 +3,37 @@ import Testing
 @testable import LocalCodeCore
 
 @Suite struct ChoiceTests {
-    private let models = [LlamaServer.Model(id: "qwen", aliases: ["coder", "glm-local"], entry: [])]
+    private let served = [LlamaServer.Model(id: "qwen", aliases: ["coder", "glm-local"], entry: [])]
 
     @Test(arguments: [
-        ("qwen", true, true, Backends.Choice.engine), ("coder", true, true, .engine),
-        ("glm-local", true, true, .engine),
-        ("glm-4.7", true, true, .glm), ("GLM-5", true, true, .glm), ("glm-4.7", true, false, .engine),
-        ("other", true, true, .engine), ("other", false, true, .glm), ("glm-4.7", false, false, .glm),
+        ("qwen", true, true, Backends.Choice.attached), ("coder", true, true, .attached),
+        ("glm-local", true, true, .attached),
+        ("glm-4.7", true, true, .glm), ("GLM-5", true, true, .glm), ("glm-4.7", true, false, .attached),
+        ("other", true, true, .attached), ("other", false, true, .glm), ("glm-4.7", false, false, .glm),
     ])
     func theNameDecides(model: String, hasEngine: Bool, isGLMConfigured: Bool, choice: Backends.Choice) {
-        #expect(
-            Backends.choose(model: model, engineModels: hasEngine ? models : nil, isGLMConfigured: isGLMConfigured)
-                == choice)
+        let offer = Backends.Offer(attached: hasEngine ? served : nil, isGLMConfigured: isGLMConfigured)
+        #expect(Backends.choose(model: model, offer) == choice)
+    }
+
+    @Test(arguments: [
+        ("small", false, Backends.Choice.model("small")), ("mini", true, .model("small")),
+        ("glm-mine", true, .model("glm-mine")), ("glm-4.7", true, .glm), ("glm-4.7", false, .none),
+        ("other", false, .none), ("other", true, .glm),
+    ])
+    func aConfiguredModelGoesFirst(model: String, isGLMConfigured: Bool, choice: Backends.Choice) {
+        var small = ModelEntry(name: "small", source: .file("/small.gguf"))
+        small.aliases = ["mini"]
+        let models = [small, ModelEntry(name: "glm-mine", source: .file("/glm.gguf"))]
+        let offer = Backends.Offer(models: models, isGLMConfigured: isGLMConfigured)
+        #expect(Backends.choose(model: model, offer) == choice)
+    }
+
+    @Test func theSetUpsModelAnswersToEveryName() {
+        let offer = Backends.Offer(
+            models: [ModelEntry(name: "gemma", source: .file("/gemma.gguf"))], isGLMConfigured: true, anyModel: "gemma")
+        #expect(Backends.choose(model: "whatever", offer) == .model("gemma"))
+        #expect(Backends.choose(model: "glm-4.7", offer) == .glm)
     }
 }
 

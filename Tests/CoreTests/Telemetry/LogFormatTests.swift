@@ -46,6 +46,25 @@ import Testing
                 """)
     }
 
+    @Test func guessesAreShownWithTheirShareAndTheKindOfTheRequest() throws {
+        var answer = ChatAnswer()
+        answer.usage.completion = 121
+        answer.usage.drafted = 120
+        answer.usage.accepted = 84
+        var entry = ResponseEntry(id: "lc-1", status: 200, answer: answer, duration: .seconds(1))
+        entry.kind = .turn
+        #expect(pretty.render(.response(entry), at: time).contains(" · 121 completion · 84 of 120 drafted · "))
+        let json = LogRenderer(format: .json, content: .none, hasColor: false)
+        let object = try JSONValue(parsing: Array(json.render(.response(entry), at: time).utf8))
+        #expect(object["drafted_tokens"] == 120 && object["accepted_tokens"] == 84 && object["kind"] == "turn")
+        var turn = request
+        turn.kind = .turn
+        #expect(pretty.render(.request(turn), at: time).contains(" from opencode stream turn 3 messages "))
+        #expect(try JSONValue(parsing: Array(json.render(.request(turn), at: time).utf8))["kind"] == "turn")
+        turn.kind = .chat
+        #expect(pretty.render(.request(turn), at: time) == pretty.render(.request(request), at: time))
+    }
+
     @Test func aToolCallInATerminal() {
         var call = ChatAnswer.ToolCall()
         call.name = "bash"

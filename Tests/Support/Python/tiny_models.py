@@ -427,6 +427,22 @@ def write_control_vector(path, width):
     finish(writer)
 
 
+def write_adapter(path, width):
+    """A LoRA adapter of rank 2 that leaves the marks' channels alone."""
+    rank, random = 2, np.random.default_rng(10)
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_type("adapter")
+    writer.add_name("tinylora")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", 4.0)
+    inward = random.normal(0, 0.5, (rank, width)).astype(np.float32)
+    outward = random.normal(0, 0.5, (width, rank)).astype(np.float32)
+    outward[:FREE] = 0
+    writer.add_tensor("blk.1.attn_output.weight.lora_a", inward)
+    writer.add_tensor("blk.1.attn_output.weight.lora_b", outward)
+    finish(writer)
+
+
 def finish(writer):
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -449,6 +465,7 @@ def main(directory):
         write_rank(f"{partial}/tinyrank.gguf")
         write_projector(f"{partial}/tinymm.gguf", target_width=64)
         write_control_vector(f"{partial}/tinycv.gguf", width=64)
+        write_adapter(f"{partial}/tinylora.gguf", width=64)
         try:
             os.rename(partial, directory)
         except OSError:

@@ -5,7 +5,7 @@ struct CompletionTable {
         /// The command below those that lead to it, the program first.
         let chain: [Command]
         /// The options in scope.
-        var options: [Option] { chain.options }
+        var options: [Option] { chain.typeableOptions }
         /// `localcode config check`.
         var words: String { chain.words }
         /// The names of the commands below it.

@@ -11,7 +11,8 @@ enum HelpText {
         var blocks = [page.usage(chain), TextWrap.fill("\(command.summary).", width: page.width)]
         blocks += TextWrap.paragraphs(command.details).map { TextWrap.fill($0, width: page.width) }
         if !command.shownSubcommands.isEmpty {
-            blocks.append(page.table("Commands", command.shownSubcommands.map { ($0.name, $0.summary) }))
+            blocks.append(
+                page.table("Commands", command.shownSubcommands.map { ($0.name, $0.summary + remark($0, command)) }))
         }
         if !command.operands.isEmpty {
             blocks.append(page.table("Operands", command.operands.map { ($0.name, $0.help) }))
@@ -22,6 +23,10 @@ enum HelpText {
         if !command.examples.isEmpty { blocks.append(page.examples(command.examples)) }
         if let closing = closing(chain, own) { blocks.append(TextWrap.fill(closing, width: page.width)) }
         return blocks.joined(separator: "\n\n") + "\n"
+    }
+
+    private static func remark(_ command: Command, _ group: Command) -> String {
+        command.name == group.defaultSubcommand ? " (default)" : ""
     }
 
     private static func row(_ option: Option) -> (String, String) {
@@ -65,7 +70,9 @@ extension [Command] {
     var synopsis: String {
         guard let command = last else { return "" }
         var words = ["[OPTIONS]"]
-        if !command.shownSubcommands.isEmpty { words = ["COMMAND", "[OPTIONS]"] }
+        if !command.shownSubcommands.isEmpty {
+            words = [command.defaultSubcommand == nil ? "COMMAND" : "[COMMAND]", "[OPTIONS]"]
+        }
         words += command.operands.map { operand in
             let name = operand.repeats ? "\(operand.name)..." : operand.name
             return operand.isRequired ? name : "[\(name)]"

@@ -66,7 +66,9 @@ enum ManPage {
         for below in command.shownSubcommands {
             let deeper = chain + [below]
             page.subsection("\(deeper.words) \(deeper.synopsis)")
-            page.paragraphs("\(below.summary).\n\n\(below.details)")
+            let isDefault = below.name == command.defaultSubcommand
+            let remark = isDefault ? " This is what '\(chain.words)' does without a command." : ""
+            page.paragraphs("\(below.summary).\(remark)\n\n\(below.details)")
             for operand in below.operands { page.item(Roff.italic(operand.name), sentence(operand.help)) }
             for option in below.options { item(option, &page) }
         }

@@ -42,6 +42,14 @@ public final class LlamaServer: Sendable {
         public let aliases: [String]
         /// The entry of `/v1/models`, as it was sent.
         public let entry: [UInt8]
+
+        /// What it reads, `text` and `image` for example; nil where it does not say.
+        var inputModalities: [String]? {
+            guard let list = (try? JSONView(validating: entry))?["architecture"]?["input_modalities"],
+                list.kind == .array
+            else { return nil }
+            return list.elements.compactMap { $0.string }
+        }
     }
 
     public let address: Address

@@ -98,7 +98,7 @@ extension SlotPool {
             slot.use = before.first { $0.id == status.id }?.use
             slot.isForeignBusy = status.isProcessing
             slot.seen = status.tokens ?? 0
-            if slot.content == nil, (status.tokens ?? 0) > 0 || status.isProcessing {
+            if case .attached = source, slot.content == nil, (status.tokens ?? 0) > 0 || status.isProcessing {
                 slot.foreignUntil = SystemTime.monotonic() + Self.foreignPause
             }
             return slot

@@ -1,11 +1,11 @@
 extension SlotPool {
     /// Waits for a slot and for the request's state to be in it.
-    /// - Throws: `APIError` 503 when too many wait, `CancellationError`. A slot that was given must be settled.
+    /// - Throws: `APIError` 503 when too many wait, `Ended`, `CancellationError`. A slot that was given must be settled.
     public nonisolated func acquire(_ chat: ChatRequest, session: String?, model: String) async throws -> SlotLease {
         // Several answers to one prompt run in several slots, which the engine chooses.
         let answers = chat.body["n"]?.int ?? chat.body["n_cmpl"]?.int ?? 1
         while true {
-            let opened = try? await open()
+            let opened = try await openedIfPossible()
             // The engine answers while the digests are made.
             async let looked: Void = look()
             let fingerprint = opened?.identity.fingerprint.digest ?? SHA256.digest([])
@@ -17,6 +17,11 @@ extension SlotPool {
         }
     }
 
+    /// - Returns: nil when the engine does not tell what it is.
+    private func openedIfPossible() async throws -> Engine? {
+        do { return try await open() } catch let error as Ended { throw error } catch { return nil }
+    }
+
     /// - Returns: nil when the engine turns out to be another run than the one that the request's chain is made for.
     private func enter(_ request: SlotRequest, canPin: Bool) async throws -> SlotLease? {
         nextID += 1
@@ -25,6 +30,7 @@ extension SlotPool {
             return SlotLease(id: id, slot: nil, receipt: CacheReceipt(source: .cold), request: request)
         }
         await finishCommits()
+        guard !isEnded else { throw Ended() }
         guard engine != nil else { return nil }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

@@ -74,7 +74,19 @@ extension SlotPool {
         await work.run {}
     }
 
-    /// Ends the pool; nothing may be acquired behind it.
+    /// The engine has ended or is about to: sends away who waits, and everybody who comes.
+    public func end() {
+        isEnded = true
+        stopTimers()
+        let gone = waiting
+        waiting = [:]
+        for (id, waits) in gone {
+            queue.remove(id)
+            waits.continuation.resume(throwing: Ended())
+        }
+    }
+
+    /// Closes what the pool uses; nothing may be acquired behind it.
     public func close() async {
         stopTimers()
         await work.run { [exchange] in exchange.close() }

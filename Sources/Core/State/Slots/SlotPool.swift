@@ -16,6 +16,9 @@ public actor SlotPool {
         }
     }
 
+    /// The engine has ended or is about to: whoever waited for a slot has to go to its successor.
+    public struct Ended: Error, Sendable {}
+
     /// Something a person may want to know.
     public struct Note: Sendable {
         public let text: String
@@ -84,6 +87,7 @@ public actor SlotPool {
     var waiting: [Int: Waiting] = [:]
     var nextID = 0
     var watch: Task<Void, Never>?
+    var isEnded = false
     var idleTasks: [Int: Task<Void, Never>] = [:]
 
     /// - Parameters:
@@ -107,6 +111,7 @@ public actor SlotPool {
     /// - Throws: `LlamaServer.Refusal`. It is not asked again for a while then: requests go to it as they come, and learn
     ///   from its own answer what is wrong.
     @discardableResult func open() async throws -> Engine {
+        guard !isEnded else { throw Ended() }
         if let engine { return engine }
         if let refusal, SystemTime.monotonic() < refusal.until { throw refusal.error }
         let task: Task<Engine, any Error>
@@ -131,8 +136,8 @@ public actor SlotPool {
         }
     }
 
-    /// Forgets the engine: it is another one now, or another run of it.
-    func forget() {
+    /// Forgets the engine: it is another one now, another run of it, or another set of adapters.
+    public func forget() {
         engine = nil
         for index in slots.indices where slots[index].use == nil { slots[index].content = nil }
     }

@@ -14,7 +14,7 @@ public struct SlotRequest: Sendable {
 
     public init(_ chat: ChatRequest, chain: PrefixChain, session: String?, model: String) {
         self.chain = chain
-        isBackground = Self.isTitle(chat)
+        isBackground = RequestKind(chat) == .title
         self.session = isBackground ? session.map { $0 + "/title" } : session
         self.model = model
         title = Self.title(of: chat)
@@ -29,29 +29,9 @@ public struct SlotRequest: Sendable {
         return nil
     }
 
-    /// OpenCode's request for a title, which comes at the same moment as the first turn and under the same session.
-    private static func isTitle(_ chat: ChatRequest) -> Bool {
-        guard chat.tools == nil, let first = chat.messages.first(where: { _ in true }), first.role == "system" else {
-            return false
-        }
-        return text(of: first.content, limit: 64).hasPrefix("You are a title generator")
-    }
-
     private static func title(of chat: ChatRequest) -> String {
         guard let message = chat.messages.first(where: { $0.role == "user" }) else { return "" }
-        return String(text(of: message.content, limit: 80).split(whereSeparator: \.isWhitespace).joined(separator: " "))
-    }
-
-    private static func text(of content: JSONView?, limit: Int) -> String {
-        var preview = Preview()
-        guard let content else { return "" }
-        if content.kind == .array {
-            let part = content.elements.first { $0["text"] != nil }
-            if let text = part?["text"] { preview.append(text, limit: limit) }
-        } else if content.kind == .string {
-            preview.append(content, limit: limit)
-        }
-        return preview.text
+        return String(message.beginning(80).split(whereSeparator: \.isWhitespace).joined(separator: " "))
     }
 }
 

@@ -1,0 +1,271 @@
+/// Owns the engines of the configured models: starts them when they are asked for, keeps them alive, and lets them give way
+/// to each other where memory does not suffice for all. What to do next is `FleetSchedule`'s decision.
+public actor Fleet {
+    /// How the fleet works.
+    public struct Settings: Sendable {
+        /// Bytes for all engines together; nil: no limit.
+        public var budget: Int?
+        /// How long a request waits before a busy engine has to give way.
+        public var patience: Duration
+        /// An engine is stopped when it was idle for so long; nil: never. An entry's own value counts more.
+        public var timeToLive: Duration?
+        /// Requests that may wait for one model.
+        public var queueLimit: Int
+
+        public init(
+            budget: Int? = nil, patience: Duration = .seconds(30), timeToLive: Duration? = nil, queueLimit: Int = 256
+        ) {
+            self.budget = budget
+            self.patience = patience
+            self.timeToLive = timeToLive
+            self.queueLimit = queueLimit
+        }
+    }
+
+    /// Something a person may want to know.
+    public struct Note: Sendable {
+        public let text: String
+        /// Whether it takes something away.
+        public let isWarning: Bool
+    }
+
+    /// A request that waits for an engine.
+    struct Waiter {
+        let id: Int
+        let since: Double
+        let continuation: CheckedContinuation<EngineUse, any Error>
+    }
+
+    /// A model, and its engine while it has one.
+    struct Hosted {
+        var entry: ModelEntry
+        var phase = FleetSchedule.Phase.unloaded
+        var engine: RunningEngine?
+        /// Changes with every run.
+        var generation = 0
+        var active = 0
+        /// Requests that were let in so far.
+        var grants = 0
+        var waiters: [Waiter] = []
+        /// What starting or stopping does at the moment.
+        var task: Task<Void, Never>?
+        /// When that began.
+        var since = 0.0
+        var idleSince = 0.0
+        var isFresh = false
+        var isStale = false
+        var wantsRestart = false
+        var notBefore = 0.0
+        /// Why it is not there, in the words of a person.
+        var failure: String?
+        /// When it ended by itself or did not start.
+        var failures: [Double] = []
+        /// Bytes: by its files, and as its process was seen to use.
+        var estimate: Int?
+        var measured: Int?
+        /// What starting it took last, seconds.
+        var loadSeconds = 0.0
+        /// And all starts together.
+        var loadSecondsInAll = 0.0
+        var loads = 0
+        var restarts = 0
+        var unloads = 0
+    }
+
+    nonisolated let launcher: EngineLauncher
+    nonisolated let settings: Settings
+    nonisolated let note: @Sendable (Note) -> Void
+    /// In the order of the configuration.
+    var hosted: [Hosted]
+    private var nextID = 0
+    private var timer: Task<Void, Never>?
+    private var isClosed = false
+
+    /// - Parameter note: called with what happens to engines. Must not wait.
+    public init(
+        _ entries: [ModelEntry], launcher: EngineLauncher, settings: Settings = Settings(),
+        note: @escaping @Sendable (Note) -> Void
+    ) {
+        self.launcher = launcher
+        self.settings = settings
+        self.note = note
+        hosted = entries.map { Hosted(entry: $0) }
+    }
+
+    /// Loads what is pinned.
+    public func start() {
+        for index in hosted.indices { hosted[index].estimate = launcher.estimate(hosted[index].entry) }
+        reconsider()
+    }
+
+    // MARK: Requests
+
+    /// Waits until a model's engine can take a request. What is given must be released.
+    /// - Throws: `APIError` when there is no such model, it cannot be loaded, or too many wait; `CancellationError`.
+    public func use(_ model: String) async throws -> EngineUse {
+        nextID += 1
+        let id = nextID
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                enter(model, Waiter(id: id, since: SystemTime.monotonic(), continuation: continuation))
+            }
+        } onCancel: {
+            Task { await self.leave(id) }
+        }
+    }
+
+    private func enter(_ model: String, _ waiter: Waiter) {
+        do {
+            guard !isClosed else { throw Self.closing }
+            guard let index = hosted.firstIndex(where: { $0.entry.isCalled(model) }) else { throw Self.unknown(model) }
+            let at = hosted[index]
+            if let failure = at.failure, at.phase == .unloaded, at.notBefore > SystemTime.monotonic() {
+                throw Self.unavailable(at.entry.name, failure)
+            }
+            guard at.waiters.count < settings.queueLimit else { throw Self.full(at.entry.name, settings.queueLimit) }
+            if at.estimate == nil { hosted[index].estimate = launcher.estimate(at.entry) }
+            hosted[index].waiters.append(waiter)
+            reconsider()
+        } catch {
+            waiter.continuation.resume(throwing: error)
+        }
+    }
+
+    private func leave(_ id: Int) {
+        for index in hosted.indices {
+            guard let place = hosted[index].waiters.firstIndex(where: { $0.id == id }) else { continue }
+            hosted[index].waiters.remove(at: place).continuation.resume(throwing: CancellationError())
+            reconsider()
+        }
+    }
+
+    func release(_ use: EngineUse, _ usage: Usage, isAfterRestore: Bool) {
+        guard let index = index(of: use.model), hosted[index].generation == use.generation else { return }
+        govern(index, use, usage, isAfterRestore: isAfterRestore)
+        hosted[index].active = max(0, hosted[index].active - 1)
+        hosted[index].idleSince = SystemTime.monotonic()
+        measure(index)
+        reconsider()
+    }
+
+    /// Whether the run that a use is of is over. Waits a moment for the word of it: a connection breaks before a process is
+    /// reaped.
+    func hasEnded(_ use: EngineUse) async -> Bool {
+        for _ in 0..<100 {
+            guard let index = index(of: use.model) else { return true }
+            if hosted[index].generation != use.generation { return true }
+            try? await Task.sleep(for: .milliseconds(10))
+            if Task.isCancelled { return false }
+        }
+        return false
+    }
+
+    func index(of model: String?) -> Int? {
+        model.flatMap { name in hosted.firstIndex { $0.entry.name == name } }
+    }
+
+    // MARK: Deciding
+
+    /// Does what the schedule says now, and looks again when time may change it.
+    func reconsider() {
+        timer?.cancel()
+        timer = nil
+        guard !isClosed else { return }
+        let now = SystemTime.monotonic()
+        let decision = schedule(now).decide()
+        for name in decision.grants { grant(name) }
+        for name in decision.refusals { refuse(name) }
+        for name in decision.unloads { beginUnload(name) }
+        for name in decision.loads { beginLoad(name) }
+        guard let next = decision.nextLook else { return }
+        timer = Task {
+            do { try await Task.sleep(for: .seconds(max(0.001, next - now))) } catch { return }
+            self.reconsider()
+        }
+    }
+
+    private func schedule(_ now: Double) -> FleetSchedule {
+        FleetSchedule(
+            models: hosted.map { at in
+                FleetSchedule.Model(
+                    name: at.entry.name, phase: at.phase, need: need(at), active: at.active,
+                    waitingSince: at.waiters.first?.since, idleSince: at.idleSince, loadSeconds: at.loadSeconds,
+                    timeToLive: (at.entry.timeToLive ?? settings.timeToLive).flatMap { $0 > .zero ? $0.seconds : nil },
+                    isPinned: at.entry.isPinned, wantsRestart: at.wantsRestart, isFresh: at.isFresh,
+                    isStale: at.isStale, notBefore: at.notBefore)
+            },
+            budget: settings.budget, patience: settings.patience.seconds, now: now)
+    }
+
+    /// Bytes that a model is counted with: the user's word, else what its process was seen to use, else the estimate.
+    func need(_ at: Hosted) -> Int { at.entry.memory ?? at.measured ?? at.estimate ?? 0 }
+
+    private func grant(_ name: String) {
+        guard let index = index(of: name), let engine = hosted[index].engine else { return }
+        let waiters = hosted[index].waiters
+        let isAlone = hosted[index].active == 0 && waiters.count == 1
+        hosted[index].waiters = []
+        hosted[index].active += waiters.count
+        hosted[index].grants += waiters.count
+        hosted[index].isFresh = false
+        for waiter in waiters {
+            waiter.continuation.resume(
+                returning: EngineUse(
+                    engine, model: name, generation: hosted[index].generation,
+                    ticket: isAlone ? hosted[index].grants : nil, fleet: self))
+        }
+    }
+
+    private func refuse(_ name: String) {
+        guard let index = index(of: name) else { return }
+        fail(index, Self.tooLarge(hosted[index].entry.name, need: need(hosted[index]), budget: settings.budget ?? 0))
+    }
+
+    /// Tells everybody who waits for a model.
+    func fail(_ index: Int, _ error: APIError) {
+        let waiters = hosted[index].waiters
+        hosted[index].waiters = []
+        for waiter in waiters { waiter.continuation.resume(throwing: error) }
+    }
+
+    /// Takes note of what a process really uses.
+    func measure(_ index: Int) {
+        guard let used = hosted[index].engine?.run?.memory else { return }
+        hosted[index].measured = max(hosted[index].measured ?? 0, used)
+    }
+
+    // MARK: The end
+
+    /// Ends waiting and loading; requests that run go on.
+    public func close() async {
+        isClosed = true
+        timer?.cancel()
+        var tasks: [Task<Void, Never>] = []
+        for index in hosted.indices {
+            fail(index, Self.closing)
+            if hosted[index].phase == .loading { hosted[index].task?.cancel() }
+            if let task = hosted[index].task { tasks.append(task) }
+        }
+        for task in tasks { await task.value }
+        await launcher.book?.save()
+    }
+
+    /// Saves what the slots of all engines hold.
+    public func saveAll() async {
+        await withTaskGroup { tasks in
+            for engine in hosted.compactMap(\.engine) { tasks.addTask { await engine.slots?.saveAll() } }
+        }
+    }
+
+    /// Ends all engines; behind `close`.
+    public func stop() async {
+        await withTaskGroup { tasks in
+            for index in hosted.indices {
+                guard let engine = hosted[index].engine else { continue }
+                hosted[index].engine = nil
+                hosted[index].generation += 1
+                tasks.addTask { await engine.end() }
+            }
+        }
+    }
+}

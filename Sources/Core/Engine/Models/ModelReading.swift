@@ -1,0 +1,88 @@
+/// One model of a localcode.yaml while it is read: what it has become so far, and what is wrong with it.
+struct ModelReading {
+    /// The file as the user knows it.
+    let file: String
+    /// Relative paths start here.
+    let directory: String
+    /// What a leading `~/` stands for.
+    let home: String?
+    var entry: ModelEntry
+    var problems: [ConfigurationProblem] = []
+
+    /// Notes what is wrong with the value of a key.
+    mutating func refuse(_ key: String, line: Int, _ message: String, hint: String? = nil) {
+        problem(line, "invalid value for '\(key)' of model '\(entry.name)': \(message)", hint: hint)
+    }
+
+    /// Notes a problem.
+    mutating func problem(_ line: Int, _ message: String, hint: String? = nil) {
+        problems.append(ConfigurationProblem(path: file, line: line, message: message, hint: hint))
+    }
+
+    /// Applies the members of a mapping in the order of the table: of two keys that say the same, the more exact one counts.
+    mutating func apply(_ members: [ConfigurationFile.Entry], to keys: [ModelKey], of what: String) {
+        for member in members where !keys.contains(where: { $0.name == member.key }) {
+            let near = Spelling.nearest(to: member.key, among: keys.map(\.name))
+            problem(
+                member.line, "unknown key '\(member.key)' of \(what)",
+                hint: near.map { "did you mean '\($0)'?" } ?? Self.hint(for: member.key))
+        }
+        for key in keys {
+            guard let member = members.first(where: { $0.key == key.name }) else { continue }
+            if case .null = member.value { key.reset(&self) } else { key.apply(member, &self) }
+        }
+    }
+
+    private static func hint(for key: String) -> String? {
+        key == "<<" ? "name another model with 'like' to have its keys" : nil
+    }
+
+    // MARK: Shapes of values
+
+    /// The text of one value.
+    mutating func text(_ member: ConfigurationFile.Entry) -> String? {
+        switch member.value {
+        case .scalar(let text) where !text.isEmpty: return text
+        case .scalar, .null: refuse(member.key, line: member.line, "nothing, but it takes a value")
+        case .list, .nested: refuse(member.key, line: member.line, "a list, but it takes one value")
+        case .mapping: refuse(member.key, line: member.line, "a mapping, but it takes one value")
+        }
+        return nil
+    }
+
+    /// The texts of a list; one text is a list of one.
+    mutating func texts(_ member: ConfigurationFile.Entry) -> [ConfigurationFile.Item]? {
+        switch member.value {
+        case .scalar(let text): return [.init(text: text, line: member.line)]
+        case .list(let items): return items
+        case .null: return []
+        case .nested: refuse(member.key, line: member.line, "a list of other things than texts")
+        case .mapping: refuse(member.key, line: member.line, "a mapping, but it takes a list")
+        }
+        return nil
+    }
+
+    /// The members of a mapping.
+    mutating func members(_ member: ConfigurationFile.Entry) -> [ConfigurationFile.Entry]? {
+        if case .mapping(let members) = member.value { return members }
+        refuse(member.key, line: member.line, "it takes a mapping", hint: "write lines such as 'name: value' below it")
+        return nil
+    }
+
+    /// Files with the factor they count with: a mapping from file to factor, or a list of files.
+    mutating func scaled(_ member: ConfigurationFile.Entry) -> [ModelEntry.Scaled]? {
+        guard case .mapping(let members) = member.value else {
+            return texts(member)?.map { ModelEntry.Scaled(path: resolve($0.text)) }
+        }
+        return members.compactMap { file in
+            guard case .scalar(let text) = file.value, let scale = ModelKey.number(text) else {
+                refuse(member.key, line: file.line, "the scale of \(file.key) is not a number")
+                return nil
+            }
+            return ModelEntry.Scaled(path: resolve(file.key), scale: scale)
+        }
+    }
+
+    /// A path as the engine gets it.
+    func resolve(_ path: String) -> String { ConfigurationFile.resolve(path, in: directory, home: home) }
+}

@@ -1,0 +1,173 @@
+import Testing
+
+@testable import LocalCodeCore
+
+@Suite struct FleetScheduleTests {
+    private func model(
+        _ name: String, _ phase: FleetSchedule.Phase = .unloaded, need: Int = 100, active: Int = 0,
+        waiting: Double? = nil, idle: Double = 0, load: Double = 0
+    ) -> FleetSchedule.Model {
+        FleetSchedule.Model(
+            name: name, phase: phase, need: need, active: active, waitingSince: waiting, idleSince: idle,
+            loadSeconds: load)
+    }
+
+    private func decide(
+        _ models: [FleetSchedule.Model], budget: Int? = 150, patience: Double = 30, now: Double = 100
+    ) -> FleetSchedule.Decision {
+        FleetSchedule(models: models, budget: budget, patience: patience, now: now).decide()
+    }
+
+    @Test func aReadyEngineTakesItsRequests() {
+        #expect(decide([model("a", .ready, waiting: 99)]).grants == ["a"])
+        #expect(decide([model("a", .ready)]) == .init())
+    }
+
+    @Test func anUnloadedModelIsLoadedWhenItIsAskedFor() {
+        #expect(decide([model("a", waiting: 99)]).loads == ["a"])
+        #expect(decide([model("a")]).loads == [])
+    }
+
+    @Test func twoModelsAreLoadedTogetherWhereBothFit() {
+        #expect(decide([model("a", waiting: 98), model("b", waiting: 99)], budget: 200).loads == ["a", "b"])
+        #expect(decide([model("a", waiting: 98), model("b", waiting: 99)], budget: nil).loads == ["a", "b"])
+        #expect(decide([model("a", waiting: 98), model("b", waiting: 99)], budget: 199).loads == ["a"])
+    }
+
+    @Test func whoeverWaitsLongestIsLoadedFirst() {
+        #expect(decide([model("a", waiting: 99), model("b", waiting: 98)]).loads == ["b"])
+    }
+
+    @Test func theEngineThatIsIdleLongestGivesWay() {
+        let decision = decide(
+            [
+                model("a", .ready, need: 50, idle: 20), model("b", .ready, need: 50, idle: 10),
+                model("c", need: 80, waiting: 99),
+            ])
+        #expect(decision.unloads == ["b"])
+        #expect(decision.loads == [])
+    }
+
+    @Test func asManyGiveWayAsAreNeeded() {
+        let decision = decide(
+            [
+                model("a", .ready, need: 50, idle: 20), model("b", .ready, need: 50, idle: 10),
+                model("c", need: 140, waiting: 99),
+            ])
+        #expect(Set(decision.unloads) == ["a", "b"])
+    }
+
+    @Test func whatIsFreedIsWaitedForAndTakenByNobodyElse() {
+        let stopping = model("a", .stopping)
+        let decision = decide([
+            stopping, model("b", .ready, need: 50, idle: 1), model("c", waiting: 98), model("d", need: 50, waiting: 99),
+        ])
+        #expect(decision == .init())
+    }
+
+    @Test func anIdleEngineStaysForAsLongAsALoadTakes() {
+        let recent = decide([model("a", .ready, idle: 99), model("b", waiting: 99.5, load: 4)])
+        #expect(recent.unloads == [])
+        #expect(recent.nextLook == 103)
+        #expect(decide([model("a", .ready, idle: 95), model("b", waiting: 99.5, load: 4)]).unloads == ["a"])
+    }
+
+    @Test func aBusyEngineGoesOnUntilPatienceIsOver() {
+        let busy = model("a", .ready, active: 2, waiting: 99)
+        let patient = decide([busy, model("b", waiting: 80)])
+        #expect(patient.grants == ["a"])
+        #expect(patient.nextLook == 110)
+        let impatient = decide([busy, model("b", waiting: 70)])
+        #expect(impatient.grants == [])
+        #expect(impatient.unloads == [])
+        var done = busy
+        done.active = 0
+        #expect(decide([done, model("b", waiting: 70)]).unloads == ["a"])
+    }
+
+    @Test func anEngineServesWhoWaitedForItBeforeItGivesWay() {
+        var fresh = model("a", .ready, waiting: 10)
+        fresh.isFresh = true
+        let decision = decide([fresh, model("b", waiting: 11)])
+        #expect(decision.grants == ["a"])
+        #expect(decision.unloads == [])
+    }
+
+    @Test func aPinnedModelIsLoadedUnaskedAndNeverGivesWay() {
+        var pinned = model("a")
+        pinned.isPinned = true
+        #expect(decide([pinned]).loads == ["a"])
+        pinned.phase = .ready
+        let decision = decide([pinned, model("b", need: 60, waiting: 10)])
+        #expect(decision.unloads == [])
+        #expect(decision.refusals == ["b"])
+    }
+
+    @Test func whatNeverFitsIsRefused() {
+        #expect(decide([model("a", need: 151, waiting: 99)]).refusals == ["a"])
+        #expect(decide([model("a", need: 150, waiting: 99)]).loads == ["a"])
+    }
+
+    @Test func aRefusedModelIsInNobodysWay() {
+        #expect(decide([model("a", need: 151, waiting: 90), model("b", waiting: 99)]).loads == ["b"])
+    }
+
+    @Test func anIdleEngineEndsWhenItsTimeIsOver() {
+        var idle = model("a", .ready, idle: 90)
+        idle.timeToLive = 20
+        #expect(decide([idle]).nextLook == 110)
+        idle.timeToLive = 10
+        #expect(decide([idle]).unloads == ["a"])
+        idle.active = 1
+        #expect(decide([idle]).unloads == [])
+        idle.active = 0
+        idle.isPinned = true
+        #expect(decide([idle]).unloads == [])
+    }
+
+    @Test func anEngineThatEndedIsStartedAgainWhenItsTimeHasCome() {
+        var ended = model("a")
+        ended.wantsRestart = true
+        ended.notBefore = 101
+        #expect(decide([ended]).nextLook == 101)
+        ended.notBefore = 100
+        #expect(decide([ended]).loads == ["a"])
+        // It does not push anybody out: nobody has asked for it.
+        #expect(decide([ended, model("b", .ready, idle: 1)]).unloads == [])
+    }
+
+    @Test func aStaleEngineTakesNoMoreRequestsAndEnds() {
+        var stale = model("a", .ready, active: 1, waiting: 99)
+        stale.isStale = true
+        #expect(decide([stale]) == .init())
+        stale.active = 0
+        #expect(decide([stale]).unloads == ["a"])
+    }
+
+    /// Two clients that take turns, and as many requests at once as there are: how often the engines change.
+    @Test func alternatingRequestsAreCollated() {
+        var models = [model("a"), model("b")]
+        for index in 0..<2 { models[index].waitingSince = Double(index) }
+        var (now, swaps, served) = (2.0, 0, 0)
+        while served < 2, now < 1000 {
+            let decision = decide(models, now: now)
+            for name in decision.unloads { models[models.firstIndex { $0.name == name } ?? 0].phase = .unloaded }
+            for name in decision.loads {
+                let index = models.firstIndex { $0.name == name } ?? 0
+                models[index].phase = .ready
+                models[index].isFresh = true
+                swaps += 1
+            }
+            for name in decision.grants {
+                let index = models.firstIndex { $0.name == name } ?? 0
+                models[index].waitingSince = nil
+                models[index].isFresh = false
+                models[index].idleSince = now
+                served += 1
+            }
+            now = max(now + 0.001, min(decision.nextLook ?? now, now + 60))
+        }
+        #expect(served == 2)
+        #expect(swaps == 2)
+    }
+}

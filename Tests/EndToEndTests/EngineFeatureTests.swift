@@ -1,0 +1,112 @@
+import LocalCodeCore
+import Support
+import Testing
+
+/// What an entry can ask for, with a real engine.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct EngineFeatureTests {
+    /// A prompt whose answer repeats itself.
+    private func repetitive(_ model: String) -> JSONValue {
+        var body = EngineRig.hello(model, tokens: 200)
+        body["messages"] = [["role": "user", "content": .string(Prose.text(60, seed: 4))]]
+        return body
+    }
+
+    private func text(_ answer: TestHTTP.Answer) -> String? {
+        answer.json["choices"]?[0]?["message"]?["content"]?.string
+    }
+
+    @Test func nGramsGuessAheadAndChangeNothing() async throws {
+        let rig = try await EngineRig.start(
+            models: """
+                  plain: {path: "{tiny}", threads: 1, flash-attention: off}
+                  fast: {like: plain, speculation: ngram-map-k, ngram-match: 4, ngram-max: 16}
+                """)
+        let plain = try await rig.post(repetitive("plain"))
+        let fast = try await rig.post(repetitive("fast"))
+        #expect(text(plain) != nil)
+        #expect(text(plain) == text(fast))
+        #expect(plain.json["timings"]?["draft_n"] == nil)
+        #expect(fast.json["timings"]?["draft_n"]?.int ?? 0 > 0)
+    }
+
+    @Test func aDraftThatFitsIsUsed() async throws {
+        let rig = try await EngineRig.start(
+            models: """
+                  plain: {path: "{tiny}", threads: 1, flash-attention: off}
+                  drafted: {like: plain, draft: "{tinydraft}"}
+                """)
+        let plain = try await rig.post(repetitive("plain"))
+        let drafted = try await rig.post(repetitive("drafted"))
+        #expect(text(plain) == text(drafted))
+        #expect(drafted.json["timings"]?["draft_n"]?.int ?? 0 > 0)
+        #expect(drafted.json["timings"]?["draft_n_accepted"]?.int ?? 0 > 0)
+    }
+
+    private static let image = """
+        data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
+        """
+
+    private func picture(_ model: String) -> JSONValue {
+        var body = EngineRig.hello(model)
+        body["messages"] = [
+            [
+                "role": "user",
+                "content": [
+                    ["type": "text", "text": "what is this?"],
+                    ["type": "image_url", "image_url": ["url": .string(Self.image)]],
+                ],
+            ]
+        ]
+        return body
+    }
+
+    @Test func anImageReachesAModelThatSees() async throws {
+        let rig = try await EngineRig.start(
+            models: """
+                  blind: {path: "{tiny}", threads: 1}
+                  seeing: {path: "{tiny}", threads: 1, mmproj: "{tinymm}"}
+                """)
+        let blind = try await rig.post(picture("blind"))
+        #expect(blind.status == 400)
+        #expect(blind.json["error"]?["code"]?.string == "image_not_supported")
+        #expect(blind.json["error"]?["message"]?.string?.contains("seeing") == true)
+        #expect(rig.starts.isEmpty)
+        let seen = try await rig.post(picture("seeing"))
+        #expect(seen.status == 200, "\(seen.text)")
+        // Sixteen embeddings of the picture on top of the text.
+        #expect(seen.json["usage"]?["prompt_tokens"]?.int ?? 0 > 30)
+    }
+
+    @Test func adaptersAreScaledThroughLocalCode() async throws {
+        let rig = try await EngineRig.start(models: "  a: {path: \"{tiny}\", threads: 1}")
+        #expect(try await rig.post(EngineRig.hello("a")).status == 200)
+        let list = try await TestHTTP(rig.url).get("/lora-adapters")
+        #expect(list.status == 200)
+        #expect(list.json.array == [])
+        #expect(try await TestHTTP(rig.url).post("/lora-adapters", []).status == 200)
+    }
+
+    @Test func brokenModelsDisturbNobody() async throws {
+        let home = try await EngineRig.prepare(models: "")
+        let whole = try TestFiles.bytes(of: try await TinyModel.tiny.path())
+        try TestFiles.write(Array(whole.prefix(whole.count / 2)), to: "\(home.directory.path)/cut.gguf")
+        try home.directory.write("this is a letter to a friend, and nothing else\n", to: "letter.gguf")
+        let rig = try await EngineRig.start(
+            models: """
+                  cut: {path: cut.gguf}
+                  gone: {path: gone.gguf}
+                  letter: {path: letter.gguf}
+                  large: {path: "{tiny}", memory: 900GB}
+                  good: {path: "{tiny}", threads: 1}
+                """, settings: "memory-budget: 1GB", home: home)
+        for (model, word) in [("cut", "cut.gguf"), ("gone", "gone.gguf"), ("letter", "letter.gguf"), ("large", "900")] {
+            let answer = try await rig.post(EngineRig.hello(model))
+            #expect(answer.status == 503)
+            let message = answer.json["error"]?["message"]?.string ?? ""
+            #expect(message.contains(word), "\(message)")
+            #expect(!message.contains("\n"), "\(message)")
+        }
+        #expect(try await rig.post(EngineRig.hello("good")).status == 200)
+        #expect(rig.starts.count == 1)
+    }
+}
