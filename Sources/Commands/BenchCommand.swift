@@ -12,11 +12,11 @@ extension Command {
         name: "bench",
         summary: "Measure models, engines and LocalCode on this machine",
         details: """
-            'spec', 'batch', 'flash' and 'chat' measure models and servers, the others LocalCode itself, with the goals it is \
+            'spec', 'batch', 'flash', 'swap' and 'chat' measure models and servers, the others LocalCode itself, with the goals it is \
             held to. Run them on a quiet machine.
             """,
         subcommands: [
-            benchSpec, benchBatch, benchFlash, benchChat, benchProxy, benchCache, benchReplay, benchEviction,
+            benchSpec, benchBatch, benchFlash, benchSwap, benchChat, benchProxy, benchCache, benchReplay, benchEviction,
             benchUpstream,
         ])
 

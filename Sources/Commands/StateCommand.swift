@@ -22,7 +22,7 @@ extension Command {
             """,
         operands: [Operand("NAME", "name of the state", isRequired: true)],
         options: [
-            .slot,
+            .slot, .slotsModel,
             Option(
                 "conversation", value: "KEY", help: "the slot that holds this conversation: the beginning of its key"),
             Option("output", "o", value: "FILE", completion: .file, help: "also write a copy to FILE, to be moved"),
@@ -45,7 +45,7 @@ extension Command {
             it, and answer nonsense.
             """,
         operands: [Operand("STATE", "name of a state, or path of a file", isRequired: true, completion: .file)],
-        options: [.slot, .json] + Option.reachingEngine,
+        options: [.slot, .slotsModel, .json] + Option.reachingEngine,
         examples: [
             Example("localcode state load before-refactoring", "go on from there"),
             Example("localcode state load ./review.kv --slot 0", "load a file from another machine"),
@@ -89,11 +89,14 @@ extension Command {
     private static let stateSlots = Command(
         name: "slots",
         summary: "Show what the engine's slots hold",
-        options: [.json] + Option.reachingEngine,
+        options: [.slotsModel, .json] + Option.reachingEngine,
         examples: [Example("localcode state slots", "see which slot holds which conversation")],
         run: { try await StateSlots(invocation: $0).run() })
 }
 
 extension Option {
+    fileprivate static let slotsModel = Option(
+        "model", "m", value: "NAME", help: "the configured model whose slots are meant; else the default one")
+
     fileprivate static let slot = Option("slot", value: "N", kind: .integer(0...9999), help: "this slot of the engine")
 }

@@ -46,14 +46,14 @@ import Testing
         data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
         """
 
-    private func picture(_ model: String) -> JSONValue {
+    static func picture(_ model: String) -> JSONValue {
         var body = EngineRig.hello(model)
         body["messages"] = [
             [
                 "role": "user",
                 "content": [
                     ["type": "text", "text": "what is this?"],
-                    ["type": "image_url", "image_url": ["url": .string(Self.image)]],
+                    ["type": "image_url", "image_url": ["url": .string(image)]],
                 ],
             ]
         ]
@@ -66,24 +66,15 @@ import Testing
                   blind: {path: "{tiny}", threads: 1}
                   seeing: {path: "{tiny}", threads: 1, mmproj: "{tinymm}"}
                 """)
-        let blind = try await rig.post(picture("blind"))
+        let blind = try await rig.post(Self.picture("blind"))
         #expect(blind.status == 400)
         #expect(blind.json["error"]?["code"]?.string == "image_not_supported")
         #expect(blind.json["error"]?["message"]?.string?.contains("seeing") == true)
         #expect(rig.starts.isEmpty)
-        let seen = try await rig.post(picture("seeing"))
+        let seen = try await rig.post(Self.picture("seeing"))
         #expect(seen.status == 200, "\(seen.text)")
         // Sixteen embeddings of the picture on top of the text.
         #expect(seen.json["usage"]?["prompt_tokens"]?.int ?? 0 > 30)
-    }
-
-    @Test func adaptersAreScaledThroughLocalCode() async throws {
-        let rig = try await EngineRig.start(models: "  a: {path: \"{tiny}\", threads: 1}")
-        #expect(try await rig.post(EngineRig.hello("a")).status == 200)
-        let list = try await TestHTTP(rig.url).get("/lora-adapters")
-        #expect(list.status == 200)
-        #expect(list.json.array == [])
-        #expect(try await TestHTTP(rig.url).post("/lora-adapters", []).status == 200)
     }
 
     @Test func brokenModelsDisturbNobody() async throws {

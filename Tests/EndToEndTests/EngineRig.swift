@@ -17,11 +17,12 @@ struct EngineRig {
     /// - Parameters:
     ///   - models: the text below `models:` in localcode.yaml. `{tiny}` stands for the path of that tiny model, and so on.
     ///   - settings: more lines of it.
+    ///   - steps: lines of shell in the engine's wrapper, before it becomes the engine.
     static func start(
         models: String, settings: String = "", options: [String] = [], environment: [String: String] = [:],
-        home: TestHome? = nil
+        steps: String = "", home: TestHome? = nil
     ) async throws -> EngineRig {
-        let home = try await prepare(models: models, settings: settings, home: home)
+        let home = try await prepare(models: models, settings: settings, steps: steps, home: home)
         let own = ["--save-idle", "1ms", "--cache-min-free", "0"]
         return EngineRig(
             home: home,
@@ -29,7 +30,9 @@ struct EngineRig {
     }
 
     /// A home with an engine and a configuration.
-    static func prepare(models: String, settings: String = "", home: TestHome? = nil) async throws -> TestHome {
+    static func prepare(
+        models: String, settings: String = "", steps: String = "", home: TestHome? = nil
+    ) async throws -> TestHome {
         let home = try home ?? TestHome()
         var text = "\(settings)\nmodels:\n\(models)\n"
         for model in TinyModel.allCases { text = text.replacing("{\(model.rawValue)}", with: try await model.path()) }
@@ -37,7 +40,7 @@ struct EngineRig {
         try home.directory.makeDirectory("data/localcode/engine")
         let launcher = "'\(try TestPlaces.python())' -I '\(TestPlaces.repository)/scripts/engine/llama-server.py'"
         try home.directory.write(
-            "#!/bin/sh\necho $$ \"$@\" >> '\(home.directory.path)/engine.starts'\nexec \(launcher) \"$@\"\n",
+            "#!/bin/sh\necho $$ \"$@\" >> '\(home.directory.path)/engine.starts'\n\(steps)\nexec \(launcher) \"$@\"\n",
             to: "data/localcode/engine/llama-server", mode: 0o700)
         return home
     }

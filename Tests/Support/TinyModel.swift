@@ -69,3 +69,28 @@ public enum TinyModel: String, Sendable, CaseIterable {
         return String(hash, radix: 16)
     }
 }
+
+extension TinyModel {
+    /// Puts a tiny model at every path `~/models/….gguf` of a configuration, as what it is there for: a projector, a draft, a
+    /// reranker, or else `tiny`.
+    /// - Parameter home: what `~` is for the program that reads it.
+    public static func provide(for configuration: String, in home: TestDirectory) async throws {
+        try home.makeDirectory("models")
+        var isReranker = false
+        for line in configuration.split(separator: "\n").reversed() {
+            let words = line.split { $0 == " " || $0 == ":" }
+            if words.first == "mode" { isReranker = words.last == "rerank" }
+            guard let path = words.last, path.hasPrefix("~/"), path.hasSuffix(".gguf"), let key = words.first,
+                key != "#"
+            else { continue }
+            let model: TinyModel =
+                switch key {
+                case "mmproj": .multimodal
+                case "draft": .draft
+                default: isReranker ? .rank : .tiny
+                }
+            if key == "path" { isReranker = false }
+            try home.link(String(path.dropFirst(2)), to: try await model.path())
+        }
+    }
+}

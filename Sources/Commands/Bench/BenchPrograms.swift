@@ -1,3 +1,5 @@
+import LocalCodeCore
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -31,6 +33,17 @@ extension BenchProgram {
                 directory + "/cache", "--log-format", logFormat, "--log-content", "preview",
             ],
             environment: variables, directory: directory, readiness: .line(serveAnnouncement))
+    }
+
+    /// An engine with the flags that LocalCode gives it, but on a port.
+    static func engine(_ name: String, _ plan: LaunchPlan, directory: String, environment: [String: String]) throws
+        -> Self
+    {
+        let port = try LoopbackSocket.freePort()
+        return BenchProgram(
+            name: name, executable: plan.executable,
+            arguments: plan.arguments(socket: "127.0.0.1") + ["--port", "\(port)"],
+            environment: environment.merging(plan.environment) { $1 }, directory: directory, readiness: .health(port))
     }
 
     static func nginx(

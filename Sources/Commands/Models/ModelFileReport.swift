@@ -69,12 +69,10 @@ struct ModelFileReport {
 
     private var heads: String {
         guard header.headCount > 0, isModel else { return "" }
-        let counts = Set(header.keyHeadCounts.filter { $0 > 0 }).sorted()
-        let keys = counts.map { "\($0)" }.joined(separator: " or ")
-        let lengths =
-            header.keyLength == header.valueLength
-            ? "\(header.keyLength)" : "\(header.keyLength), values of \(header.valueLength)"
-        return "\(header.headCount), of keys \(keys.isEmpty ? "none" : keys), each of \(lengths)"
+        let counts = Set(header.keyHeadCounts.filter { $0 > 0 }).sorted().map { "\($0)" }
+        let keys = counts.isEmpty ? "none" : counts.joined(separator: " or ")
+        let values = header.keyLength == header.valueLength ? "" : ", values of \(header.valueLength)"
+        return "\(header.headCount), \(keys) for keys and values, of length \(header.keyLength)\(values)"
     }
 
     private var experts: String {

@@ -53,10 +53,17 @@ struct ModelsSteer {
         if invocation.isOn("json") { return try context.output.write(PrettyJSON.text(answer)) }
         let name = TerminalText.neutralized(answer["name"]?.string ?? invocation.operands.first ?? "")
         let set = TerminalText.neutralized(ModelsTables.steering(answer))
-        let next =
-            answer["state"]?.string == ModelReport.State.unloaded.rawValue
-            ? "from its next start on" : "as soon as its engine is started anew"
-        try context.error.write("localcode: '\(name)' works with \(set.isEmpty ? "no control vectors" : set) \(next)\n")
+        let time = Self.time(answer["state"]?.string.flatMap(ModelReport.State.init(rawValue:)))
+        try context.error.write("localcode: '\(name)' works with \(set.isEmpty ? "no control vectors" : set)\(time)\n")
+    }
+
+    /// When a set counts; nothing where it did before.
+    private static func time(_ state: ModelReport.State?) -> String {
+        switch state {
+        case .unloaded, .failed: " from its next start on"
+        case .loading, .draining: " as soon as its engine is started anew"
+        case .ready, nil: ""
+        }
     }
 
     /// The body of the request.

@@ -5,6 +5,8 @@ struct ServeClient: Sendable {
     /// `http://127.0.0.1:4242`
     let origin: String
     let key: String?
+    /// The model whose slots are meant; nil: the default one.
+    let model: String?
     let client: HTTPClient
 
     /// Who answers at a place.
@@ -20,9 +22,10 @@ struct ServeClient: Sendable {
     private static let patience = Duration.seconds(3600)
     private static let answerLimit = 16 << 20
 
-    init(origin: String, key: String?, client: HTTPClient) {
+    init(origin: String, key: String?, model: String? = nil, client: HTTPClient) {
         self.origin = origin
         self.key = key
+        self.model = model
         self.client = client
     }
 
@@ -36,6 +39,7 @@ struct ServeClient: Sendable {
         origin = OpenCodeCommand.origin(
             host: invocation["host"] ?? "127.0.0.1", port: invocation.integer("port") ?? 0)
         key = invocation["api-key"]
+        model = invocation.source(of: "model") == .flag ? invocation["model"] : nil
     }
 
     func presence() async -> Presence {
@@ -58,20 +62,33 @@ struct ServeClient: Sendable {
     var service: StateService {
         StateService(
             name: "localcode serve at \(origin)",
-            slots: { try await get("/localcode/slots") },
+            slots: { try await get("/localcode/slots" + (model.map { "?model=\(Self.escaped($0))" } ?? "")) },
             save: { name, slot, conversation in
-                try await post("/localcode/state/save", Self.body(name, slot, conversation))
+                try await post("/localcode/state/save", body(name, slot, conversation))
             },
-            load: { name, slot in try await post("/localcode/state/load", Self.body(name, slot)) },
+            load: { name, slot in try await post("/localcode/state/load", body(name, slot)) },
             warm: { body in try await post("/localcode/cache/warm", body) },
             close: {})
     }
 
-    private static func body(_ name: String, _ slot: Int?, _ conversation: String? = nil) -> [UInt8] {
+    private func body(_ name: String, _ slot: Int?, _ conversation: String? = nil) -> [UInt8] {
         var body: JSONObject = ["name": .string(name)]
         body["slot"] = slot.map { .number($0) }
         body["conversation"] = conversation.map { .string($0) }
+        body["model"] = model.map { .string($0) }
         return JSONValue.object(body).bytes
+    }
+
+    /// For a query: every byte that may mean something there is spelt out.
+    private static func escaped(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain =
+                UnicodeScalar(byte).properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte)
+                || "-._".utf8.contains(byte)
+            guard !isPlain else { return String(UnicodeScalar(byte)) }
+            let digits = String(byte, radix: 16, uppercase: true)
+            return "%" + (digits.count < 2 ? "0" : "") + digits
+        }.joined()
     }
 
     func get(_ path: String) async throws -> JSONValue {

@@ -32,27 +32,7 @@ struct EngineNeed {
     var output: Double { slots * vocabulary * 4 }
 
     /// Masks stay for the whole computation; of all else, what one step needs.
-    var compute: Double { masks + max(width * 4 * numbersPerToken + scores, results) }
-
-    /// Copies of the weights that are multiplied, with types of which the processor has faster orders.
-    var repacked: Int {
-        let types = load.repackedTypes
-        guard !types.isEmpty else { return 0 }
-        var bytes = 0
-        var hasOutput = false
-        for tensor in header.tensors {
-            if tensor.name == "output.weight" { hasOutput = true }
-            guard Repacking.applies(to: tensor, types: types) else { continue }
-            bytes += tensor.bytes ?? 0
-        }
-        // Without results of its own a model multiplies with its embeddings.
-        if !hasOutput, let embeddings = header.tensors.first(where: { $0.name == Repacking.embeddings }),
-            types.contains(embeddings.type)
-        {
-            bytes += embeddings.bytes ?? 0
-        }
-        return bytes
-    }
+    var compute: Double { masks + max(scores + width * 4 * attention, width * 4 * feeding, changing, results) }
 
     // MARK: - Parts
 
@@ -91,19 +71,32 @@ struct EngineNeed {
         return count * vocabulary * 4 + width * 4 * 5 * Double(header.embeddingLength)
     }
 
-    /// Numbers of a token while a layer is computed: the larger of its parts, beside what is carried along.
-    private var numbersPerToken: Double {
+    /// Numbers of a token beside those of the model: which it is, its places, that of its result.
+    private static let others = 12.0
+
+    /// Numbers of a token while it looks at others.
+    private var attention: Double {
+        guard header.headCount > 0 else { return 0 }
+        let queries = Double(header.headCount) * Double(header.keyLength)
+        let keys = memory.layers.map { Double($0.keys + $0.values) }.max() ?? 0
+        return Self.others + 2 * Double(header.embeddingLength) + (load.hasFlashAttention ? 3 : 4) * queries + keys
+    }
+
+    /// What changes a layer's states: numbers of each token, and some copies of the states.
+    private var changing: Double {
+        guard let state = memory.recurrent.map(\.state).max() else { return 0 }
+        let numbers = Self.others + Double(header.embeddingLength) + 7 * Double(header.recurrentWidth)
+        return width * 4 * numbers + 5 * slots * Double(state) * 4
+    }
+
+    /// Numbers of a token in the other part of a layer.
+    private var feeding: Double {
         let width = Double(header.embeddingLength)
-        let heads = Double(header.headCount)
-        let keys = memory.layers.map { Double($0.keys + $0.values) }.max() ?? 2 * width
-        let attention = 2 * width + 3 * heads * Double(header.keyLength) + keys
-        let steps: Double = header.tensors.contains { $0.name.contains("ffn_gate") } ? 3 : 2
-        // In the only layer, and the last of several, little is left to be fed forward: results are few.
-        let forward =
-            header.layerCount > 1 || isEncoder ? 4 * width + steps * Double(header.feedForwardLength) : 2 * width
+        let isGated = header.tensors.contains { $0.name.contains("ffn_gate") }
+        // In the last layer results are all that is left, so that an only layer feeds little forward.
+        let inner = header.layerCount > 1 || isEncoder ? Double(header.feedForwardLength) : 0
+        let forward = isGated ? 3 * inner + 4 * width : 2 * inner + 2 * width
         let experts = Double(header.expertsUsed) * (3 * Double(header.expertLength) + width) + 4 * width
-        let recurrent = memory.recurrent.isEmpty ? 0 : width + 7 * Double(header.recurrentWidth)
-        // Numbers of tokens, their places and those of their results.
-        return 12 + max(heads > 0 ? attention : 0, forward, header.expertsUsed > 0 ? experts : 0, recurrent)
+        return Self.others + max(forward, header.expertsUsed > 0 ? experts : 0)
     }
 }

@@ -31,7 +31,14 @@ public struct GGUFFile: Sendable {
     private init(_ parts: [GGUFPart]) throws(GGUFError) {
         for (index, part) in parts.enumerated() { try Self.check(part, index: index, count: parts.count) }
         let first = parts[0]
-        let tensors = parts.flatMap(\.tensors)
+        var tensors: [GGUFTensor] = []
+        for (index, part) in parts.enumerated() {
+            tensors += part.tensors.map { tensor in
+                var tensor = tensor
+                tensor.part = index
+                return tensor
+            }
+        }
         guard Set(tensors.map(\.name)).count == tensors.count else {
             throw GGUFError(.damaged, first.path, "two of its tensors have one name")
         }

@@ -116,8 +116,9 @@ public struct GGUFTensor: Sendable, Equatable {
     public let name: String
     public let dimensions: [Int]
     public let type: TensorType
-    /// Where it begins in the data of its file.
+    /// Where it begins in the data of its file, and which of a model's files that is.
     let offset: UInt64
+    var part = 0
     /// How many numbers it has.
     public let count: Int
     /// What it takes in the file; nil where its type is not known.

@@ -53,7 +53,7 @@ public struct MemoryEstimate: Sendable, Equatable {
     public static func of(_ header: ModelHeader, _ load: EngineLoad) -> MemoryEstimate {
         var estimate = MemoryEstimate()
         let need = EngineNeed(header: header, load: load)
-        estimate.weights = header.tensorBytes
+        estimate.weights = need.mapped
         estimate.repacked = need.repacked
         estimate.kv = Int(clamping: need.kv)
         estimate.recurrent = Int(clamping: need.recurrent)

@@ -21,15 +21,6 @@ public struct HTTPServerRequest: Sendable {
         self.body = body
     }
 
-    /// The value that the query has for a name, as it was sent.
-    func queryValue(_ name: String) -> String? {
-        for pair in (query ?? "").split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            if parts.count == 2, parts[0] == name { return String(parts[1]) }
-        }
-        return nil
-    }
-
     /// The path and the query, as they were sent.
     public var target: String { query.map { "\(path)?\($0)" } ?? path }
 }

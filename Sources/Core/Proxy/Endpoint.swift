@@ -24,7 +24,12 @@ struct Endpoint: Sendable {
         Endpoint("GET", "/models") { exchange, _ in try await exchange.listModels() },
         Endpoint("GET", "/models/{id}") { exchange, id in try await exchange.showModel(id) },
         Endpoint("GET", "/health", isPublic: true) { exchange, _ in try await exchange.health() },
-        Endpoint("POST", "/embeddings") { exchange, _ in try await exchange.passToEngine("/v1/embeddings") },
+        Endpoint("POST", "/embeddings") { exchange, _ in
+            try await exchange.passToEngine("/v1/embeddings", mode: .embedding, kind: .embedding)
+        },
+        Endpoint("POST", "/rerank") { exchange, _ in
+            try await exchange.passToEngine("/v1/rerank", mode: .rerank, kind: .rerank)
+        },
         Endpoint("POST", "/tokenize") { exchange, _ in try await exchange.passToEngine("/tokenize") },
         Endpoint("POST", "/detokenize") { exchange, _ in try await exchange.passToEngine("/detokenize") },
         Endpoint("POST", "/apply-template") { exchange, _ in try await exchange.passToEngine("/apply-template") },
@@ -78,7 +83,7 @@ struct Endpoint: Sendable {
         try await match.endpoint.run(exchange, match.id)
     }
 
-    private static func percentDecoded(_ text: Substring) -> String {
+    static func percentDecoded(_ text: Substring) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

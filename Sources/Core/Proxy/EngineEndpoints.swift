@@ -1,43 +1,61 @@
 extension Exchange {
     /// Hands the request to the engine as it is, and its answer back.
-    /// - Parameter path: where llama-server has this endpoint: some only with /v1, some only without, and a few under both
-    ///   names with different meanings.
-    func passToEngine(_ path: String) async throws { try await passToEngine(path) { _ in } }
+    /// - Parameters:
+    ///   - path: where llama-server has this endpoint: some only with /v1, some only without, and a few under both names
+    ///     with different meanings.
+    ///   - mode: what its model has to be for, where not any will do.
+    ///   - kind: what its tokens are counted as; nil: there are none.
+    ///   - then: called with the engine when it has done it.
+    func passToEngine(
+        _ path: String, mode: ModelEntry.Mode? = nil, kind: RequestKind? = nil,
+        then: @Sendable (RunningEngine) async -> Void = { _ in }
+    ) async throws {
+        let named = request.method == "POST" ? try json()["model"]?.string : queryValue("model")
+        let choice = await engineChoice(model: named, mode: mode)
+        let use = try await proxy.backends.use(choice)
+        var usage = Usage()
+        do {
+            let body = try await pass(path, to: use.engine, then: then)
+            if kind != nil, let counts = (try? JSONView(validating: body))?["usage"] { usage.read(usage: counts) }
+        } catch {
+            await use.release()
+            if let kind, !(error is CancellationError) {
+                proxy.metrics.count(kind, model: choice.modelName ?? named ?? "", failed: true)
+            }
+            throw error
+        }
+        await use.release()
+        if let kind { proxy.metrics.count(kind, model: choice.modelName ?? named ?? "", usage: usage) }
+    }
 
     /// POST /lora-adapters: the body is llama-server's list of ids and scales, which count for all requests that say nothing
     /// else. KV states belong to the scales they were made under.
     func scaleAdapters() async throws {
-        try await passToEngine("/lora-adapters") { await $0.slots?.forget() }
+        try await passToEngine("/lora-adapters") { await $0.slots?.adaptersChanged() }
     }
 
-    private func passToEngine(_ path: String, then: (RunningEngine) async -> Void) async throws {
-        let named = request.method == "POST" ? try json()["model"]?.string : request.queryValue("model")
-        let choice = await engineChoice(model: named)
-        let use = try await proxy.backends.use(choice)
-        do {
-            try await pass(path, to: use.engine, then: then)
-        } catch {
-            await use.release()
-            throw error
-        }
-        await use.release()
-    }
-
-    /// The engine that a request is for which no model but an engine's own can answer.
-    func engineChoice(model: String?) async -> Backends.Choice {
+    /// The engine that a request is for which no model but an engine's own can answer: the model it names, else the first
+    /// one of its kind.
+    func engineChoice(model: String?, mode: ModelEntry.Mode? = nil) async -> Backends.Choice {
         let backends = proxy.backends
-        let choice = await backends.choose(model: model.flatMap { $0.isEmpty ? nil : $0 } ?? backends.defaultModel)
-        switch choice {
-        case .model, .attached: return choice
+        let name = model.flatMap { $0.isEmpty ? nil : $0 }
+        if let name, let entry = backends.models.first(where: { $0.isCalled(name) }) { return .model(entry.name) }
+        if let mode, mode != .chat, let entry = backends.models.first(where: { $0.mode == mode }) {
+            return .model(entry.name)
+        }
+        switch await backends.choose(model: name ?? backends.defaultModel) {
+        case .model(let name): return .model(name)
+        case .attached: return .attached
         case .glm, .none: break
         }
         if backends.attached != nil { return .attached }
         return backends.models.first.map { .model($0.name) } ?? .none
     }
 
+    /// - Returns: the answer's body.
     private func pass(
-        _ path: String, to engine: RunningEngine, then: (RunningEngine) async -> Void
-    ) async throws {
+        _ path: String, to engine: RunningEngine, then: @Sendable (RunningEngine) async -> Void
+    ) async throws -> [UInt8] {
         let response: HTTPResponse
         let body: [UInt8]
         do {
@@ -54,5 +72,6 @@ extension Exchange {
             body, status: response.status, headers: ["x-localcode-backend": "llama-server"],
             contentType: response.headers["content-type"])
         note(status: response.status)
+        return body
     }
 }

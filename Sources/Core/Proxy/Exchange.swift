@@ -65,6 +65,15 @@ struct Exchange: Sendable {
         }
     }
 
+    /// The value that the query has for a name.
+    func queryValue(_ name: String) -> String? {
+        for pair in (request.query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            if parts.count == 2, parts[0] == name { return Endpoint.percentDecoded(parts[1]) }
+        }
+        return nil
+    }
+
     /// JSON's own type, and those that curl and simple clients put on everything.
     private static func mayBeJSON(_ contentType: String) -> Bool {
         let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }

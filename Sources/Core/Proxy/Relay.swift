@@ -15,7 +15,7 @@ extension Exchange {
             var body = try upstream.translate?(received) ?? received
             var answer = ChatAnswer(previewLimit: proxy.log.previewLimit)
             var receipt: CacheReceipt?
-            if proxy.log.isOn || upstream.turn != nil, let view = try? JSONView(validating: body) {
+            if let view = try? JSONView(validating: body) {
                 log(answer.observe(view))
                 if let turn = upstream.turn {
                     turn.observe(view)
@@ -240,6 +240,7 @@ extension Exchange {
         var entry = ResponseEntry(
             id: id, status: status, answer: answer, error: error, timeToFirstToken: first, duration: .now - start)
         entry.cache = receipt
+        entry.kind = upstream.kind
         proxy.log.write(.response(entry))
     }
 }

@@ -1,7 +1,7 @@
 extension Exchange {
     /// GET /localcode/slots
     func listSlots() async throws {
-        try await control(model: request.queryValue("model"), loads: false) { try await $0.reportJSON() }
+        try await control(model: queryValue("model"), loads: false) { try await $0.reportJSON() }
     }
 
     /// POST /localcode/state/save

@@ -13,14 +13,15 @@ struct ExampleFileTests {
         return String(decoding: try #require(try FileText.bytes(at: path, limit: 1 << 20)), as: UTF8.self)
     }
 
-    /// The example with every setting switched on: the '#' taken away in front of keys and of list elements.
+    /// The example with every setting switched on: the '#' taken away in front of keys, of list elements, and of what is below a
+    /// key.
     private func allSettings() throws -> ConfigurationFile {
         let lines = try example().split(separator: "\n", omittingEmptySubsequences: false).map { line in
             guard line.hasPrefix("# ") else { return line }
             let text = line.dropFirst(2)
             let key = text.prefix { $0.isLowercase || $0 == "-" }
             let isSetting = !key.isEmpty && text.dropFirst(key.count).first == ":"
-            return isSetting || text.hasPrefix("  - ") ? text : line
+            return isSetting || text.hasPrefix("  ") ? text : line
         }
         return try ConfigurationFile(parsing: Array(lines.joined(separator: "\n").utf8), path: "localcode.example.yaml")
     }
@@ -35,7 +36,14 @@ struct ExampleFileTests {
     func complete() throws {
         let file = try allSettings()
         #expect(file.settings(for: options, in: "/", home: nil).problems.map(\.description) == [])
-        #expect(Set(file.entries.map(\.key)) == Set(options.map(\.name)))
+        #expect(Set(file.entries.map(\.key)) == Set(options.map(\.name) + [ModelEntry.key]))
+    }
+
+    @Test("its models are valid")
+    func models() throws {
+        let (models, problems) = ModelEntry.read(from: try allSettings(), in: "/", home: nil)
+        #expect(problems.map(\.description) == [])
+        #expect(models.map(\.name) == ["coder", "coder-terse", "small"])
     }
 
     @Test("shows the defaults")

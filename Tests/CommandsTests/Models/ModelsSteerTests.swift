@@ -52,6 +52,13 @@ struct ModelsSteerTests {
         #expect(context.error == "localcode: 'coder' works with no control vectors from its next start on\n")
     }
 
+    @Test("a set that was there before makes no start")
+    func same() async throws {
+        let (_, context, _) = try await run(
+            ["coder", "--off"], answer: ["name": "coder", "state": "ready", "steering": []])
+        #expect(context.error == "localcode: 'coder' works with no control vectors\n")
+    }
+
     @Test("--json prints what serve says")
     func json() async throws {
         let (status, context, _) = try await run(["coder", "--off", "--json"])

@@ -170,4 +170,9 @@ import Testing
         #expect(served == 2)
         #expect(swaps == 2)
     }
+
+    @Test(arguments: [(nil, nil, 0), (10, nil, 10), (nil, 7, 7), (10, 12, 12), (10, 5, 5), (10, 4, 10)])
+    func whatAProcessUsesCorrectsTheEstimate(estimate: Int?, measured: Int?, need: Int) {
+        #expect(Fleet.need(estimate: estimate, measured: measured) == need)
+    }
 }

@@ -48,6 +48,8 @@ import Testing
         }
         let estimate = try #require(try MemoryEstimate.of(entry))
         let engine = try await TestEngine.start(arguments, model: use.model)
+        // The engine writes its log behind its own back; this line comes after those about buffers.
+        try #require(await engine.process.firstErrorLine { $0.contains("initializing, n_slots") ? true : nil } == true)
         let reported = Self.reported(engine.logs)
         await engine.stop()
         let ratio = Double(estimate.total) / 1_048_576 / reported

@@ -100,6 +100,27 @@ import Testing
         #expect(Repacking.types(flags: ["sse4_2"]).isEmpty)
     }
 
+    /// Weights that are copied are mapped only where they lie between others.
+    @Test func mappedWeights() throws {
+        func tensor(_ name: String, _ type: UInt32, bytes: Int) -> ModelBytes.Tensor {
+            .init(name: name, dimensions: [256, 8], type: type, bytes: bytes)
+        }
+        let (copied, kept) = (8 * 144, 8 * 210)
+        let model = ModelBytes(
+            "llama", [],
+            tensors: [
+                tensor("blk.0.a.weight", 12, bytes: copied), tensor("blk.0.b.weight", 14, bytes: kept),
+                tensor("blk.0.c.weight", 12, bytes: copied), tensor("blk.0.d.weight", 14, bytes: kept),
+                tensor("blk.0.e.weight", 12, bytes: copied),
+            ])
+        var load = EngineLoad(context: 1024, slots: 1)
+        load.repackedTypes = []
+        #expect(MemoryEstimate.of(try model.header(), load).weights == 3 * copied + 2 * kept)
+        load.repackedTypes = Repacking.types(flags: ["avx2"])
+        // Tensors begin at multiples of 32 bytes.
+        #expect(MemoryEstimate.of(try model.header(), load).weights == copied + 2 * kept + 16)
+    }
+
     // MARK: Entries
 
     private static func entry(_ path: String, _ change: (inout ModelEntry) -> Void = { _ in }) -> ModelEntry {

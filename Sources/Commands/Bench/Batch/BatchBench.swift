@@ -80,14 +80,10 @@ struct BatchBench: Sendable {
         var entry = model.entry
         entry.slots = plan.slots
         entry.context = max(entry.context ?? 0, plan.context)
-        let launch = try model.plan(entry, slotDirectory: slots)
         let directory = "\(root)/engine-\(name)"
         try makeDirectory(directory)
-        let port = try LoopbackSocket.freePort()
-        return BenchProgram(
-            name: "the engine (\(name))", executable: launch.executable,
-            arguments: launch.arguments(socket: "127.0.0.1") + ["--port", "\(port)"],
-            environment: context.environment.merging(launch.environment) { $1 }, directory: directory,
-            readiness: .health(port))
+        return try BenchProgram.engine(
+            "the engine (\(name))", try model.plan(entry, slotDirectory: slots), directory: directory,
+            environment: context.environment)
     }
 }

@@ -14,6 +14,8 @@ enum Quantity: String, Sendable, CaseIterable {
     case decode
     /// How many times as fast as the first row.
     case gain
+    /// What part of the first row's time it takes.
+    case share
     /// Tokens of the prompt read a second.
     case prefill
     /// Guessed tokens that the model would have written as well.
@@ -39,7 +41,7 @@ enum Quantity: String, Sendable, CaseIterable {
     var title: String {
         switch self {
         case .decode: "TOKENS/S"
-        case .gain: "TIMES"
+        case .gain, .share: "TIMES"
         case .prefill: "PREFILL/S"
         case .acceptance: "ACCEPTED"
         case .total: "TOKENS/S"
@@ -60,7 +62,7 @@ enum Quantity: String, Sendable, CaseIterable {
     var name: String {
         switch self {
         case .decode: "tokens/s"
-        case .gain: "times the first"
+        case .gain, .share: "times the first"
         case .prefill: "prompt tokens/s"
         case .acceptance: "accepted"
         case .total: "tokens/s in all"
@@ -80,7 +82,7 @@ enum Quantity: String, Sendable, CaseIterable {
     var unit: String {
         switch self {
         case .decode, .prefill, .total, .perClient: "tokens/s"
-        case .gain: "times"
+        case .gain, .share: "times"
         case .acceptance: "%"
         case .requests: "requests/s"
         case .memory: "MB"
@@ -92,7 +94,7 @@ enum Quantity: String, Sendable, CaseIterable {
     private var mark: String {
         switch self {
         case .decode, .prefill, .total, .perClient, .requests: ""
-        case .gain: "×"
+        case .gain, .share: "×"
         default: " " + unit
         }
     }

@@ -49,7 +49,7 @@ extension FigureReport {
 
     /// Whether a column says how certain its values are.
     private func hasMargin(_ quantity: Quantity, _ place: Int) -> Bool {
-        (place == 0 || quantity == .gain)
+        (place == 0 || quantity == .gain || quantity == .share)
             && figures.contains { $0.quantity == quantity && $0.estimate.interval != nil }
     }
 

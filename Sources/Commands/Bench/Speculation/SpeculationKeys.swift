@@ -6,14 +6,14 @@ struct SpeculationKeys: Sendable, Equatable {
     let values: [(key: String, value: String?)]
 
     init(_ speculation: ModelEntry.Speculation) {
-        let kinds = speculation.kinds.map(Self.text)
+        let kinds = speculation.kinds.map(YAMLText.scalar)
         func number(_ value: Int?) -> String? { value.map { "\($0)" } }
         values = [
             ("speculation", kinds.isEmpty ? nil : kinds.count == 1 ? kinds[0] : "[\(kinds.joined(separator: ", "))]"),
-            ("draft", speculation.draft.map(Self.text)),
+            ("draft", speculation.draft.map(YAMLText.scalar)),
             ("draft-max", number(speculation.draftMax)), ("draft-min", number(speculation.draftMin)),
             ("draft-p-min", speculation.draftProbability.map { "\($0)" }),
-            ("draft-gpu-layers", speculation.draftGPULayers.map(Self.text)),
+            ("draft-gpu-layers", speculation.draftGPULayers.map(YAMLText.scalar)),
             ("ngram-match", number(speculation.ngramMatch)), ("ngram-max", number(speculation.ngramMax)),
             ("ngram-min", number(speculation.ngramMin)), ("ngram-hits", number(speculation.ngramHits)),
         ]
@@ -32,15 +32,5 @@ struct SpeculationKeys: Sendable, Equatable {
 
     static func == (left: SpeculationKeys, right: SpeculationKeys) -> Bool {
         left.values.elementsEqual(right.values) { $0.key == $1.key && $0.value == $1.value }
-    }
-
-    /// A text as YAML: as it is where it can be nothing else, else in double quotes.
-    static func text(_ text: String) -> String {
-        let isPlain =
-            text.first.map { $0.isLetter || "/._".contains($0) } == true
-            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+".contains($0)) }
-            && !["true", "false", "yes", "no", "on", "off", "null", ".", ".."].contains(text.lowercased())
-        // JSON's strings are YAML's as well.
-        return isPlain ? text : JSONValue.string(text).description
     }
 }

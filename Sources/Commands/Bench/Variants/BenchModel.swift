@@ -14,7 +14,10 @@ struct BenchModel: Sendable {
     }
 
     static let options: [Option] = [.llamaServer, .cacheDirectory]
+}
 
+extension BenchModel {
+    /// - Throws: `Failure` where the model or the llama-server is not there, or cannot do this.
     init(_ invocation: Invocation) async throws {
         (entry, isConfigured) = try Self.entry(invocation)
         guard entry.mode == .chat else {

@@ -71,9 +71,14 @@ struct VariantRun: Sendable {
         }
     }
 
-    /// The first line of what an error says.
+    /// What an error says, on one line.
     private static func reason(_ error: any Error) -> String {
-        let text = (error as? Failure)?.message ?? "\(error)"
+        let text: String
+        switch error {
+        case let error as Failure: text = error.message
+        case let error as EngineFailure: text = error.message
+        default: text = "\(error)"
+        }
         return String(text.prefix { !$0.isNewline })
     }
 }

@@ -197,8 +197,18 @@ public actor Fleet {
             budget: settings.budget, patience: settings.patience.seconds, now: now)
     }
 
-    /// Bytes that a model is counted with: the user's word, else what its process was seen to use, else the estimate.
-    func need(_ at: Hosted) -> Int { at.entry.memory ?? at.measured ?? at.estimate ?? 0 }
+    /// Bytes that a model is counted with.
+    func need(_ at: Hosted) -> Int {
+        at.entry.memory ?? Self.need(estimate: at.estimate, measured: at.measured)
+    }
+
+    /// What a process was seen to use counts more than the estimate, unless it is less than half of it: the rest is then
+    /// where the system does not count it, on a graphics card.
+    static func need(estimate: Int?, measured: Int?) -> Int {
+        guard let measured else { return estimate ?? 0 }
+        guard let estimate else { return measured }
+        return measured >= estimate / 2 ? measured : estimate
+    }
 
     private func grant(_ name: String) {
         guard let index = index(of: name), let engine = hosted[index].engine else { return }

@@ -168,6 +168,7 @@ extension SlotPool {
     private func make(_ request: SlotRequest, isBase: Bool) async throws -> Warmed? {
         let start = SystemTime.monotonic()
         let slot = try await slotForUpkeep(like: request)
+        await cleanse(slot)
         defer {
             release(slot)
             pump()

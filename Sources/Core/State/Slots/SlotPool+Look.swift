@@ -96,6 +96,7 @@ extension SlotPool {
             slot.content = residents[status.id]
             // Whoever has it gives it back, also when the engine was restarted in between.
             slot.use = before.first { $0.id == status.id }?.use
+            slot.isTainted = before.first { $0.id == status.id }?.isTainted ?? false
             slot.isForeignBusy = status.isProcessing
             slot.seen = status.tokens ?? 0
             if case .attached = source, slot.content == nil, (status.tokens ?? 0) > 0 || status.isProcessing {

@@ -18,6 +18,7 @@ extension SlotPool {
             content = await self.content(after: lease, outcome, slot: slot)
             // Another run of the engine knows nothing of this request.
             if engine?.identity.run != lease.run { content = nil }
+            if slots.first(where: { $0.id == slot })?.isTainted == true { content = nil }
             setContent(content, of: slot)
             if outcome.end == .complete { judge(lease, receipt) }
             release(slot)

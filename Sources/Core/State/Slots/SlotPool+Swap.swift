@@ -8,6 +8,7 @@ extension SlotPool {
             request: request)
         lease.run = engine?.identity.run
         if placement.savesFirst { await save(slot) }
+        await cleanse(slot)
         switch placement.source {
         case .cold: break
         case .resident: lease.receipt.source = .resident

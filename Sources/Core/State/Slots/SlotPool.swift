@@ -34,6 +34,8 @@ public actor SlotPool {
         /// What it is used for at the moment; nil when it is free for us.
         var use: Use?
         var isForeignBusy = false
+        /// What it holds was made under other adapters, which llama-server does not mind.
+        var isTainted = false
         /// Somebody else used it, and may come back until then.
         var foreignUntil = 0.0
         /// Tokens that it held when its content was not known; nil: to be seen at the next look.
@@ -136,8 +138,25 @@ public actor SlotPool {
         }
     }
 
-    /// Forgets the engine: it is another one now, another run of it, or another set of adapters.
-    public func forget() {
+    /// Somebody gave the adapters other scales. A state that was made under the old ones is none of this engine any more, and
+    /// llama-server would go on with what its slots hold.
+    public func adaptersChanged() {
+        forget()
+        for index in slots.indices {
+            slots[index].content = nil
+            slots[index].isTainted = true
+        }
+    }
+
+    /// Empties a slot whose content must not be used.
+    func cleanse(_ slot: Int) async {
+        guard let index = slots.firstIndex(where: { $0.id == slot }), slots[index].isTainted else { return }
+        slots[index].isTainted = false
+        try? await server.erase(slot: slot)
+    }
+
+    /// Forgets the engine: it is another one now, or another run of it.
+    func forget() {
         engine = nil
         for index in slots.indices where slots[index].use == nil { slots[index].content = nil }
     }

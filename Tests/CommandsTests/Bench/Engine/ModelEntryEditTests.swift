@@ -125,5 +125,5 @@ struct ModelEntryEditTests {
             ("ngram-mod", "ngram-mod"), ("/a/b.gguf", "/a/b.gguf"), ("no", "\"no\""), ("8", "\"8\""), ("", "\"\""),
             ("a: b", "\"a: b\""), ("~/x", "\"~/x\""), ("é", "\"é\""),
         ])
-    func quoting(text: String, yaml: String) { #expect(SpeculationKeys.text(text) == yaml) }
+    func quoting(text: String, yaml: String) { #expect(YAMLText.scalar(text) == yaml) }
 }

@@ -103,7 +103,7 @@ import Testing
         }
         let pid = try await number(in: file)
         #expect(ProcessTable.birth(of: pid) != nil)
-        #expect(Files.names(in: stage.places.pids) == ["\(pid).pid"])
+        try await eventually { Files.names(in: stage.places.pids) == ["\(pid).pid"] ? () : nil }
         start.cancel()
         #expect(try await start.value.message.hasSuffix("the start was cancelled"))
         #expect(ProcessTable.birth(of: pid) == nil)

@@ -128,6 +128,7 @@ import Testing
             let pid = try await number(in: stage.directory.path + "/pid")
             let engine = try #require(PidFile.Identity(of: pid))
             #expect(getpgid(pid) == pid)
+            try await eventually { Files.names(in: stage.places.pids) == ["\(pid).pid"] ? () : nil }
             parent.send(SIGKILL)
             #expect(await parent.waitForExit() == .signaled(SIGKILL))
             try await eventually { engine.isAlive ? nil : () }
