@@ -103,6 +103,31 @@ import Testing
         #expect(decision.refusals == ["b"])
     }
 
+    @Test func anEngineThatIsNotPinnedGivesWayBeforeOneThatIs() {
+        var pinned = model("a", .ready, need: 60, idle: 1)
+        pinned.isPinned = true
+        #expect(
+            decide([pinned, model("b", .ready, need: 60, idle: 90), model("c", need: 60, waiting: 99)]).unloads == ["b"]
+        )
+    }
+
+    @Test func whoWaitsBehindSomebodyTakesWhatIsFree() {
+        let busy = model("a", .ready, active: 1)
+        let decision = decide([busy, model("b", waiting: 98), model("c", need: 50, waiting: 99)])
+        #expect(decision.loads == ["c"])
+        #expect(decision.unloads == [])
+    }
+
+    @Test func oneModelAtATimeMakesOthersGiveWay() {
+        let engines = [model("a", .ready, need: 70, idle: 1), model("b", .ready, need: 70, idle: 2)]
+        let waiting = [
+            model("c", need: 70, waiting: 97), model("d", need: 140, waiting: 98), model("e", need: 10, waiting: 99),
+        ]
+        let decision = decide(engines + waiting)
+        #expect(decision.unloads == ["a"])
+        #expect(decision.loads == ["e"])
+    }
+
     @Test func whatNeverFitsIsRefused() {
         #expect(decide([model("a", need: 151, waiting: 99)]).refusals == ["a"])
         #expect(decide([model("a", need: 150, waiting: 99)]).loads == ["a"])

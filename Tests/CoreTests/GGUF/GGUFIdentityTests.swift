@@ -87,5 +87,8 @@ import Testing
     @Test func digestsStay() throws {
         let digest = try Self.digest(GGUFBytes().bytes)
         #expect(digest.hex == "af16181599d80db634186ae5cdbeffa28614ecd727a7ea2aa6b7e40745093c8c")
+        // Of this one only blocks are read.
+        let large = try Self.digest(GGUFBytes(tensorBytes: 2 << 20).bytes)
+        #expect(large.hex == "0b8a53b7ed1fcff4dce8b8d8d404dbfa26c6d87fda1f5f830634f6a205152352")
     }
 }

@@ -62,6 +62,16 @@ import Testing
         #expect(memory.window == window)
     }
 
+    @Test func patternsForFewerLayers() throws {
+        let values: Values = [
+            (".attention.sliding_window", .word(512)), (".attention.sliding_window_pattern", .bools([true, false])),
+        ]
+        let error = try #require(throws: GGUFError.self) { try Self.memory("gemma3", layers: 3, values) }
+        #expect(error.reason == "its gemma3.attention.sliding_window_pattern has 2 values for 3 layers")
+        let heads: Values = [(".attention.head_count", .words([4, 4]))]
+        #expect(throws: GGUFError.self) { try Self.memory("llama", layers: 3, heads) }
+    }
+
     @Test func windowsMayHaveHeadsOfTheirOwn() throws {
         let memory = try Self.memory(
             "gemma4", layers: 4,

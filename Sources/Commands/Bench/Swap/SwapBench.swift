@@ -46,7 +46,9 @@ struct SwapBench: Sendable {
     private func serve(_ root: String) throws -> BenchProgram {
         let directory = try fresh("localcode", root)
         var variables = context.environment.filter { !$0.key.hasPrefix("LOCALCODE_") }
-        for name in ["CONFIG", "STATE", "CACHE"] { variables["XDG_\(name)_HOME"] = directory }
+        for name in ["CONFIG", "STATE"] { variables["XDG_\(name)_HOME"] = directory }
+        // What it has found out about a llama-server stays, as it does for its user.
+        variables["XDG_CACHE_HOME"] = root
         return BenchProgram(
             name: "localcode", executable: localCode,
             arguments: [

@@ -16,7 +16,7 @@ struct SwapPlan: Sendable, Equatable {
     var context: Int { (prompt * 5 / 4 + (rounds + 2) * 64 + 1_024 + 1_023) / 1_024 * 1_024 }
 
     /// What a progress bar counts.
-    var steps: Int { 1 + 2 * rounds + 2 * (rounds + 1) }
+    var steps: Int { 1 + 4 * (rounds + 1) }
 
     /// The engine's flags follow from this, by hand and in LocalCode.
     func entry(_ model: BenchModel, name: String) -> ModelEntry {

@@ -5,7 +5,7 @@ import LocalCodeCore
 struct SwapRun: Sendable {
     var plan: SwapPlan
     var model: BenchModel
-    /// Starts an engine, and a LocalCode that has its states below a directory of its own.
+    /// Starts an engine, and a LocalCode that starts it.
     var engine: @Sendable () throws -> BenchProgram
     var localCode: @Sendable () throws -> BenchProgram
     var text: BenchText
@@ -23,11 +23,15 @@ struct SwapRun: Sendable {
 
     func measure() async throws -> Results {
         var results = Results()
-        for round in 1...plan.rounds {
-            progress("start, round \(round) of \(plan.rounds)")
-            results.startByHand.append(try await start(engine(), model: "bench"))
-            progress("start through LocalCode, round \(round) of \(plan.rounds)")
-            results.startLocalCode.append(try await start(localCode(), model: SwapPlan.models[0]))
+        for round in 0...plan.rounds {
+            let name = round == 0 ? "warm-up" : "round \(round) of \(plan.rounds)"
+            progress("start by hand, \(name)")
+            let byHand = try await start(engine(), model: "bench")
+            progress("start through LocalCode, \(name)")
+            let ours = try await start(localCode(), model: SwapPlan.models[0])
+            guard round > 0 else { continue }
+            results.startByHand.append(byHand)
+            results.startLocalCode.append(ours)
         }
         results.swapByHand = try await swapByHand()
         (results.swapLocalCode, results.sources) = try await swapLocalCode()

@@ -69,6 +69,8 @@ struct FleetSchedule: Sendable, Equatable {
         var look = NextLook(now: now)
         var used = models.filter { $0.phase != .unloaded }.reduce(0) { $0 + $1.need }
         var held: Set<String> = Set(models.filter { $0.isStale && $0.phase == .ready }.map(\.name))
+        // Only one model at a time makes others give way; those behind it can have what is free meanwhile.
+        var isSomebodyFirst = false
 
         for model in wanted {
             guard model.notBefore <= now else {
@@ -85,10 +87,9 @@ struct FleetSchedule: Sendable, Equatable {
                 continue
             }
             guard let since = model.waitingSince ?? (model.isPinned ? now : nil) else { continue }
-            // Those behind it do not take what is freed for it.
-            let victims = victims(for: model, used: used, since: since, &look)
-            held.formUnion(victims)
-            break
+            guard !isSomebodyFirst else { continue }
+            isSomebodyFirst = true
+            held.formUnion(victims(for: model, used: used, since: since, &look))
         }
 
         for model in models where model.phase == .ready {
