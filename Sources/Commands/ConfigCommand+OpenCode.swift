@@ -5,8 +5,9 @@ extension Command {
         name: "opencode",
         summary: "Print the opencode.json that points OpenCode at this proxy",
         details: """
-            Asks the running proxy for its models and their limits, so start it first. One file serves OpenCode 1 and 2. \
-            Save it as opencode.json in a project, or as ~/.config/opencode/opencode.json for all of them.
+            Asks the running proxy for its models and their limits, so start it first; without it the models of \
+            localcode.yaml are listed. One file serves OpenCode 1 and 2. Save it as opencode.json in a project, or as \
+            ~/.config/opencode/opencode.json for all of them.
             """,
         options: [
             .host, .port, .model, .apiKey,
@@ -34,13 +35,7 @@ struct OpenCodeCommand {
                 "port 0 says nothing about where the proxy listens", hint: "name the port it printed with '--port'")
         }
         let origin = Self.origin(host: invocation["host"] ?? "127.0.0.1", port: port)
-        let model = invocation["model"] ?? ""
-        let answers = try await answers(from: origin)
-        let models = OpenCodeModels(
-            list: answers.models, props: answers.props, model: model, context: invocation.integer("context"))
-        if let problem = answers.problem {
-            try note("\(problem), so only the model '\(model)' is listed; start 'localcode serve' and run this again")
-        }
+        let models = try await models(at: origin)
         for unknown in models.all where unknown.context == nil {
             try note(
                 "the context of '\(unknown.id)' is not known: OpenCode will not compact in time; say it with '--context'"
@@ -63,19 +58,49 @@ struct OpenCodeCommand {
 
     // MARK: - Asking
 
+    /// The models of the proxy; where none answers, those that it will have.
+    private func models(at origin: String) async throws -> OpenCodeModels {
+        let answers = try await answers(from: origin)
+        let context = invocation.integer("context")
+        if let list = answers.models {
+            return OpenCodeModels(list: list, slots: answers.slots, model: model, context: context)
+        }
+        let models = OpenCodeModels(configured: invocation.models, model: model, context: context)
+        let listed =
+            invocation.models.contains { $0.mode == .chat }
+            ? "the models of \(invocation.configurationFile ?? "localcode.yaml") are listed"
+            : "only the model '\(model)' is listed"
+        try note("\(answers.problem), so \(listed); start 'localcode serve' and run this again")
+        return models
+    }
+
+    /// The model of requests that name none, as 'serve' finds it: what the user says, else the first that is configured.
+    private var model: String {
+        let setting = invocation["model"] ?? ""
+        guard invocation.source(of: "model") == .fallback else { return setting }
+        return invocation.models.first { $0.mode == .chat }?.name ?? setting
+    }
+
     private struct Answers {
         var models: JSONValue?
-        var props: JSONValue?
+        /// The context of one slot of the engines that run.
+        var slots: [String: Int] = [:]
         /// Why there is no list of models.
-        var problem: String?
+        var problem = ""
     }
 
     private func answers(from origin: String) async throws -> Answers {
         let client = try HTTPClient(HTTPClient.Configuration(environment: context.environment))
         do {
             let models = try await get("\(origin)/v1/models", client)
-            // Not every backend has /props: without it the list has to do.
-            return Answers(models: models, props: try? await get("\(origin)/props", client))
+            var answers = Answers(models: models)
+            // Not every backend has /props: without it the list has to do. Only engines that run are asked: no model is loaded
+            // for this.
+            for name in OpenCodeModels.running(models) {
+                let props = try? await get("\(origin)/props?model=\(ServeClient.escaped(name))", client)
+                answers.slots[name] = props?["default_generation_settings"]?["n_ctx"]?.int
+            }
+            return answers
         } catch let error as HTTPClientError where error.kind == .connect {
             return Answers(problem: "nothing listens on \(origin)")
         } catch let error as HTTPClientError {

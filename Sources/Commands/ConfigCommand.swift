@@ -46,7 +46,9 @@ struct ConfigCommand {
         var problems: [(message: String, hint: String?)] = []
         let file = try loader.file(named: name ?? invocation["config"])
         if let file {
-            problems += loader.content(of: file).problems.map { ($0.description, $0.hint) }
+            let content = loader.content(of: file)
+            let all = content.problems + [content.problem(withDefaultModelIn: file)].compactMap { $0 }
+            problems += all.sorted { ($0.line ?? 0) < ($1.line ?? 0) }.map { ($0.description, $0.hint) }
         }
         for option in program.settings + Option.global {
             do {
@@ -73,7 +75,8 @@ struct ConfigCommand {
         let models = loader.content(of: file).models.count
         let settings = file.entries.count { $0.key != ModelEntry.key }
         let counts = [Self.count(settings, "setting")] + (models == 0 ? [] : [Self.count(models, "model")])
-        return "\(file.path) is valid: \(counts.joined(separator: ", "))\n"
+        let files = models == 0 ? "" : "'\(program.name) serve --dry-run' looks at the model files too\n"
+        return "\(file.path) is valid: \(counts.joined(separator: ", "))\n" + files
     }
 
     private static func count(_ number: Int, _ thing: String) -> String {

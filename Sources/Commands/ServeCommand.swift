@@ -16,7 +16,8 @@ extension Command {
             otherwise to the llama-server that is attached, or the engine of the set-up.
             """,
         options: [
-            .host, .port, .model, .llamaServer, memoryBudget, modelTimeToLive, swapPatience, engineTimeout, .engine,
+            .host, .port, .model, .llamaServer, memoryBudget, modelTimeToLive, swapPatience, loadTimeout, engineTimeout,
+            .engine,
             .engineKey, autoEngine, .glmURL, .glmKey, .apiKey, allowOrigin,
             cache, .slotDirectory, .engineID, saveIdle, .cacheDirectory, .cacheSize, .cacheEntries, .cacheTimeToLive,
             .cacheFreeDisk, .cachePolicy, answerCache,
@@ -49,6 +50,10 @@ extension Command {
     private static let swapPatience = Option(
         "swap-patience", value: "TIME", fallback: "30s", isSetting: true, kind: .duration,
         help: "how long a request waits before a busy engine gives way to its model")
+
+    private static let loadTimeout = Option(
+        "load-timeout", value: "TIME", fallback: "5m", isSetting: true, kind: .duration,
+        help: "how long an engine may take to load its model, a download included")
 
     private static let engineTimeout = Option(
         "engine-timeout", value: "TIME", fallback: "30s", isSetting: true, kind: .duration,

@@ -77,6 +77,25 @@ import Testing
         #expect(seen.json["usage"]?["prompt_tokens"]?.int ?? 0 > 30)
     }
 
+    @Test func aModelDoesWhatItIsThereFor() async throws {
+        let rig = try await EngineRig.start(
+            models: """
+                  talk: {path: "{tiny}", threads: 1}
+                  rank: {path: "{tinyrank}", threads: 1, mode: rerank}
+                """)
+        let chat = try await rig.post(EngineRig.hello("rank"))
+        #expect(chat.status == 400)
+        #expect(chat.json["error"]?["message"]?.string?.contains("ask for talk") == true)
+        let body: JSONValue = ["model": "talk", "query": "a", "documents": ["b", "c"]]
+        let ranked = try await TestHTTP(rig.url).post("/v1/rerank", body)
+        #expect(ranked.status == 400)
+        #expect(ranked.json["error"]?["message"]?.string?.contains("ask for rank") == true)
+        #expect(rig.starts.isEmpty)
+        var unnamed = body
+        unnamed["model"] = nil
+        #expect(try await TestHTTP(rig.url).post("/v1/rerank", unnamed).json["results"]?.array?.count == 2)
+    }
+
     @Test func brokenModelsDisturbNobody() async throws {
         let home = try await EngineRig.prepare(models: "")
         let whole = try TestFiles.bytes(of: try await TinyModel.tiny.path())
@@ -90,9 +109,11 @@ import Testing
                   large: {path: "{tiny}", memory: 900GB}
                   good: {path: "{tiny}", threads: 1}
                 """, settings: "memory-budget: 1GB", home: home)
-        for (model, word) in [("cut", "cut.gguf"), ("gone", "gone.gguf"), ("letter", "letter.gguf"), ("large", "900")] {
+        for (model, word) in [
+            ("cut", "cut.gguf"), ("gone", "gone.gguf"), ("letter", "letter.gguf"), ("large", "838.2 GiB"),
+        ] {
             let answer = try await rig.post(EngineRig.hello(model))
-            #expect(answer.status == 503)
+            #expect(answer.status == 400)
             let message = answer.json["error"]?["message"]?.string ?? ""
             #expect(message.contains(word), "\(message)")
             #expect(!message.contains("\n"), "\(message)")

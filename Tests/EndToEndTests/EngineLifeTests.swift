@@ -33,7 +33,9 @@ import Testing
         }
         let last = try #require(events.last)
         #expect(!last.isDone)
-        #expect(try JSONValue(parsing: last.data)["error"]?["code"]?.string == "upstream_broken")
+        let error = try JSONValue(parsing: last.data)["error"]
+        #expect(error?["code"]?.string == "upstream_broken")
+        #expect(error?["message"]?.string?.contains("the engine of 'coder' broke off: it was killed") == true)
         let second = try await talk.ask("and then?", rig.url)
         #expect(second.receipt?.source == "restored")
         #expect(second.cachedTokens >= first.promptTokens + first.answerTokens - 64)
@@ -69,6 +71,25 @@ import Testing
         await rig.proxy.kill()
         while EngineRig.isAlive(engine), !Task.isCancelled { await Task.yield() }
         #expect(!EngineRig.isAlive(engine))
+    }
+
+    /// The end comes while a long prompt is read: what the slot held before is saved as soon as the engine notices.
+    @Test func theEndInAPromptLosesNothing() async throws {
+        let options = ["--save-idle", "1h", "--grace", "0s"]
+        let rig = try await EngineRig.start(models: Self.coder, options: options)
+        var talk = conversation()
+        let first = try await talk.ask("hello", rig.url)
+        var long = talk
+        long.say(Prose.text(4000, seed: 9))
+        let reading = Task { [long] in try await long.send(rig.url) }
+        while try await TestHTTP(rig.url).get("/localcode/slots").json["slots"]?.array?
+            .contains(where: { $0["state"]?.string == "busy" }) != true, !Task.isCancelled
+        {}
+        #expect(await rig.proxy.terminate() == .exited(0))
+        _ = try? await reading.value
+        let next = try await EngineRig.start(models: Self.coder, home: rig.home)
+        let second = try await talk.ask("and then?", next.url)
+        #expect(second.cachedTokens >= first.promptTokens + first.answerTokens - 64)
     }
 
     @Test func noEngineIsLeftAtTheEnd() async throws {

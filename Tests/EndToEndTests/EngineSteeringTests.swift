@@ -72,6 +72,29 @@ import Testing
         #expect(rig.starts.count == 3)
     }
 
+    @Test func aSetThatTheEngineCannotTakeIsRefusedAndCostsNothing() async throws {
+        let rig = try await EngineRig.start(models: Self.a)
+        var talk = conversation("a")
+        let first = try await talk.ask("hello", rig.url)
+        let vector: JSONValue = ["path": .string(try await TinyModel.controlVector.path())]
+        let steered = try await TestHTTP(rig.url).post("/v1/localcode/steer", ["model": "a", "vectors": [vector]])
+        #expect(steered.status == 400)
+        #expect(steered.json["error"]?["message"]?.string?.contains("control vectors") == true)
+        let second = try await talk.ask("and then?", rig.url)
+        #expect(second.receipt?.source == "resident")
+        #expect(second.cachedTokens >= first.promptTokens - 64)
+        #expect(rig.starts.count == 1)
+    }
+
+    @Test func scalesOfAdaptersOutliveTheEngine() async throws {
+        let rig = try await EngineRig.start(
+            models: "  a: {path: \"{tiny}\", threads: 1, lora: {\"{tinylora}\": 0}, ttl: 1ms}")
+        #expect(try await TestHTTP(rig.url).post("/lora-adapters", [["id": 0, "scale": 0.25]]).status == 200)
+        #expect(await rig.proxy.line(containing: "a is unloaded") != nil)
+        #expect(try await TestHTTP(rig.url).get("/lora-adapters").json[0]?["scale"]?.double == 0.25)
+        #expect(rig.starts.count == 2)
+    }
+
     @Test func anAdapterPerRequestHasStatesOfItsOwn() async throws {
         let rig = try await EngineRig.start(
             models:
@@ -111,7 +134,7 @@ import Testing
         let rig = try await EngineRig.start(
             models: "  a: {path: \"{tiny}\", threads: 1, draft: other.gguf}", home: home)
         let answer = try await rig.post(EngineRig.hello("a"))
-        #expect(answer.status == 503)
+        #expect(answer.status == 400)
         #expect(answer.json["error"]?["message"]?.string?.contains("other.gguf") == true, "\(answer.text)")
         #expect(rig.starts.isEmpty)
     }

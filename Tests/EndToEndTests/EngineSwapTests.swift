@@ -73,10 +73,42 @@ import Testing
                 """, settings: "memory-budget: 100MB")
         #expect(await rig.proxy.line(containing: "a is ready") != nil)
         let refused = try await rig.post(EngineRig.hello("b"))
-        #expect(refused.status == 503)
+        #expect(refused.status == 400)
         #expect(refused.json["error"]?["code"]?.string == "model_too_large")
         #expect(try await rig.post(EngineRig.hello("a")).status == 200)
         #expect(rig.starts.count == 1)
+    }
+
+    @Test func aModelThatCannotBeLoadedCostsNobodyItsPlace() async throws {
+        let home = try await EngineRig.prepare(models: "")
+        let whole = try TestFiles.bytes(of: try await TinyModel.twin.path())
+        try TestFiles.write(Array(whole.prefix(whole.count / 2)), to: "\(home.directory.path)/cut.gguf")
+        let rig = try await EngineRig.start(
+            models: """
+                  a: {path: "{tiny}", threads: 1, memory: 60MB}
+                  cut: {path: cut.gguf, memory: 60MB}
+                """, settings: "memory-budget: 100MB", home: home)
+        #expect(await rig.proxy.line(containing: "the model 'cut' cannot be loaded") != nil)
+        #expect(try await rig.post(EngineRig.hello("a")).status == 200)
+        #expect(try await rig.post(EngineRig.hello("cut")).status == 400)
+        #expect(try await rig.post(EngineRig.hello("a")).status == 200)
+        #expect(rig.starts.count == 1)
+        // Whole again, it is as good as any other.
+        try TestFiles.write(whole, to: "\(home.directory.path)/cut.gguf")
+        #expect(try await rig.post(EngineRig.hello("cut")).status == 200)
+    }
+
+    /// By its files it fits; its process takes more than there is.
+    @Test func aModelThatTurnsOutLargerIsLoadedAgain() async throws {
+        let rig = try await EngineRig.start(
+            models: "  a: {path: \"{tiny}\", threads: 1, context: 512, ttl: 1ms}", settings: "memory-budget: 35MiB")
+        for _ in 0..<2 {
+            #expect(try await rig.post(EngineRig.hello("a")).status == 200)
+            #expect(await rig.proxy.line(containing: "a is unloaded") != nil)
+        }
+        let report = try await TestHTTP(rig.url).get("/v1/localcode/models").json["models"]?[0]
+        #expect(report?["estimate_bytes"]?.int ?? .max < 35 << 20)
+        #expect(rig.starts.count == 2)
     }
 
     @Test func requestsSwitchByName() async throws {

@@ -105,7 +105,7 @@ import Testing
     @Test func aDraftOfAnotherVocabularyIsRefusedBeforeTheStart() async throws {
         let draft = try await TinyModel.rank.path()
         let problem = await #expect(throws: LaunchProblem.self) { try await engine { $0.speculation.draft = draft } }
-        #expect(problem?.message.hasPrefix("tiny cannot use the draft model \(draft): ") == true)
+        #expect(problem?.message.hasPrefix("the draft \(draft) does not fit: ") == true)
     }
 
     @Test(arguments: [1, 0.5]) func adapter(scale: Double) async throws {
@@ -135,7 +135,6 @@ import Testing
     @Test func embeddings() async throws {
         let engine = try await engine { entry in
             entry.mode = .embedding
-            entry.extraArguments += ["--pooling", "mean"]
         }
         // Longer than llama-server's usual 512 tokens in one computation.
         let text = String(repeating: "many words ", count: 80)

@@ -29,7 +29,7 @@ struct BenchEngine: Sendable, Equatable {
         else {
             throw Failure(
                 named.map { "there is no program \($0)" } ?? "there is no engine in \(data)",
-                hint: "run the set-up, or name a llama-server with --llama-server")
+                hint: NextStep.engine)
         }
         let model = invocation["engine-model"] ?? data + "/models/default.gguf"
         let path = model.hasPrefix("/") ? model : context.workingDirectory + "/" + model

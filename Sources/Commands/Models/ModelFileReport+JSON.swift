@@ -28,8 +28,10 @@ extension ModelFileReport {
         object["experts"] = ["count": .number(header.expertCount), "used": .number(header.expertsUsed)]
         object["vocabulary"] = header.vocabulary.map(Self.json) ?? .null
         object["chat_template"] = Self.text(header.chatTemplate)
-        object["kv_types"] = kvTypes
-        object["memory"] = estimateJSON
+        // Parts for other models are of no use by themselves.
+        object["kv_types"] = isModel ? kvTypes : .null
+        object["memory"] = isModel ? estimateJSON : .null
+        object["note"] = isModel ? Self.text(note) : .null
         return .object(object)
     }
 
@@ -63,7 +65,8 @@ extension ModelFileReport {
             "type_v": .string(load.valueType), "weights": .number(estimate.weights),
             "repacked": .number(estimate.repacked), "kv": .number(estimate.kv),
             "recurrent": .number(estimate.recurrent), "compute": .number(estimate.compute),
-            "checkpoints": .number(estimate.checkpoints), "total": .number(estimate.total),
+            "base": .number(estimate.base), "checkpoints": .number(estimate.checkpoints),
+            "total": .number(estimate.total),
         ]
     }
 

@@ -7,7 +7,7 @@ struct ModelFileReport {
     let load: EngineLoad
 
     /// A model that reads and writes by itself, not a part for another one.
-    private var isModel: Bool { [.text, .embedding, .reranker].contains(header.kind) }
+    var isModel: Bool { [.text, .embedding, .reranker].contains(header.kind) }
     private var estimate: MemoryEstimate { MemoryEstimate.of(header, load) }
 
     // MARK: - Text
@@ -131,23 +131,24 @@ struct ModelFileReport {
 
     private var memory: TextTable {
         var table = TextTable([.init(title: "FOR"), .init(title: "SIZE", isNumber: true)])
-        for (name, bytes) in Self.parts(estimate) where bytes > 0 {
-            table.add([name, ByteCount(bytes: bytes).description])
-        }
+        for (name, bytes) in estimate.parts { table.add([name, ByteCount(bytes: bytes).description]) }
         table.add(["in all", ByteCount(bytes: estimate.total).description])
         return table
     }
 
     private var afterwards: String {
-        estimate.checkpoints > 0
+        let checkpoints =
+            estimate.checkpoints > 0
             ? "and up to \(ByteCount(bytes: estimate.checkpoints)) for checkpoints as conversations grow\n" : ""
+        return checkpoints + (note.map { "\nnote: \($0)\n" } ?? "")
     }
 
-    private static func parts(_ estimate: MemoryEstimate) -> [(String, Int)] {
-        [
-            ("weights", estimate.weights), ("weights in another order", estimate.repacked), ("KV values", estimate.kv),
-            ("recurrent states", estimate.recurrent), ("computing", estimate.compute),
-        ]
+    /// What speaks against this use.
+    var note: String? {
+        guard let trained = header.contextLength, trained > 0, load.context > trained else { return nil }
+        return
+            "a request can use \(HumanText.grouped(trained)) of the \(HumanText.grouped(load.context)) tokens of context: "
+            + "the model was trained for no more"
     }
 
     /// `268.1 million`.

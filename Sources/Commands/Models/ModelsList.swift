@@ -9,7 +9,7 @@ extension Command {
             Asks the running 'localcode serve' what the engines of its models are doing, what memory they take, and what \
             requests cost since it was started: for each kind of request the tokens that came from the cache, the speed of \
             writing, and how many of the tokens that speculation guessed were right. Without one the models of \
-            localcode.yaml are listed.
+            localcode.yaml are listed, with the memory that each will take, and with what keeps it from being started.
             """,
         options: [.plan, .json, .host, .port, .apiKey, .llamaServer, .cacheDirectory],
         examples: [
@@ -60,30 +60,15 @@ struct ModelsList {
     }
 
     private func listConfigured() throws {
-        let models = invocation.configuredModels.map(Self.json)
+        let models = invocation.configuredModels.map(ConfiguredModel.init)
         if invocation.isOn("json") {
-            return try context.output.write(PrettyJSON.text(["serve": .null, "models": .array(models)]))
+            return try context.output.write(
+                PrettyJSON.text(["serve": .null, "models": .array(models.map(\.json))]))
         }
         guard !models.isEmpty else {
             return try say("no models are configured: name them in localcode.yaml, under 'models:'")
         }
-        try context.output.write(ModelsTables.engines(models).text(on: context.output))
-    }
-
-    /// What an entry says, in the words of `serve`.
-    private static func json(_ entry: ModelEntry) -> JSONValue {
-        let path: JSONValue
-        switch entry.source {
-        case .file(let file): path = .string(file)
-        case .huggingFace(let name): path = .string(name)
-        }
-        return [
-            "name": .string(entry.name), "aliases": .array(entry.aliases.map { .string($0) }), "state": .null,
-            "path": path, "mode": .string(entry.mode.rawValue), "pinned": .bool(entry.isPinned),
-            "steering": .array(
-                entry.controlVectors.map { ["path": .string($0.path), "scale": .number($0.scale)] }),
-            "speculation": .array(entry.speculation.kinds.map { .string($0) }),
-        ]
+        try context.output.write(ConfiguredModel.table(models).text(on: context.output))
     }
 
     private func say(_ line: String) throws { try context.error.write("localcode: \(line)\n") }

@@ -11,10 +11,13 @@ extension Command {
             for every token from the sixth on. llama-server starts without a word when they differ, and does not use the draft.
 
             Looks at the GGUF files in each DIR and below, by default at those beside TARGET and in LocalCode's own directory of \
-            models. Every file is listed, those that fit first, the others with the reason why they do not.
+            models. Every file is listed, those that fit first, the others with the reason why they do not. A draft pays when it \
+            is much smaller than its target: a tenth or less.
             """,
         operands: [
-            Operand("TARGET", "the GGUF file of the model to draft for", isRequired: true, completion: .file),
+            Operand(
+                "TARGET", "the GGUF file of the model to draft for, or its name in localcode.yaml", isRequired: true,
+                completion: .file),
             Operand("DIR", "where to look; also a single file", repeats: true, completion: .directory),
         ],
         options: [.json],
@@ -31,7 +34,7 @@ struct ModelsPair {
     private var context: Context { invocation.context }
 
     func run() throws {
-        let path = CacheStore.absolute(invocation.operands.first ?? "", context)
+        let path = try ModelFiles.path(invocation.operands.first ?? "", invocation)
         let target = try ModelFiles.reporting { () throws(GGUFError) in try ModelHeader.read(path: path) }
         let places = try places(beside: path)
         let candidates = DraftPairing.candidates(for: target, in: places)
@@ -65,7 +68,7 @@ struct ModelsPair {
             table.add([
                 candidate.path, candidate.parameterCount > 0 ? ModelFileReport.short(candidate.parameterCount) : "",
                 candidate.bytes > 0 ? ByteCount(bytes: candidate.bytes).description : "",
-                candidate.refusal ?? "fits",
+                candidate.refusal ?? ("fits" + (candidate.doubt.map { ", but \($0)" } ?? "")),
             ])
         }
         return table
@@ -76,6 +79,7 @@ struct ModelsPair {
             "path": .string(candidate.path), "parameters": .number(candidate.parameterCount),
             "bytes": .number(candidate.bytes), "fits": .bool(candidate.refusal == nil),
             "reason": candidate.refusal.map { .string($0) } ?? .null,
+            "doubt": candidate.refusal == nil ? candidate.doubt.map { .string($0) } ?? .null : .null,
         ]
     }
 }

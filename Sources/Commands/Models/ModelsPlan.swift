@@ -9,7 +9,8 @@ extension Command {
             Prints the llama-server command line of each NAME, or of every model of localcode.yaml, a flag a line with what it \
             is for. The lines can be copied into a shell. Nothing is started.
 
-            What this llama-server lacks is noted with the build that has it.
+            Above it stand the memory that it will take, and what is left out: what this llama-server lacks, with the build \
+            that has it, and keys that have no use.
             """,
         operands: [Operand("NAME", "name or alias of a model in localcode.yaml", repeats: true)],
         options: [.llamaServer, .cacheDirectory, .json],

@@ -13,7 +13,11 @@ extension Command {
             The estimate is for flash attention and computing with one device; with a draft model, a projector or adapters \
             add what 'localcode models show' says of their files.
             """,
-        operands: [Operand("FILE", "a GGUF file, any part of a split one", isRequired: true, completion: .file)],
+        operands: [
+            Operand(
+                "FILE", "a GGUF file, any part of a split one; also a model's name in localcode.yaml", isRequired: true,
+                completion: .file)
+        ],
         options: [
             Option(
                 "context", value: "N", kind: .integer(1...1 << 30),
@@ -39,7 +43,7 @@ struct ModelsShow {
     private var context: Context { invocation.context }
 
     func run() throws {
-        let path = CacheStore.absolute(invocation.operands.first ?? "", context)
+        let path = try ModelFiles.path(invocation.operands.first ?? "", invocation)
         let header = try ModelFiles.reporting { () throws(GGUFError) in try ModelHeader.read(path: path) }
         let digest = try ModelFiles.reporting { () throws(GGUFError) in try GGUFIdentity.digest(path: path) }
         let load = try self.load(header)
@@ -75,15 +79,24 @@ enum ModelFiles {
         do throws(GGUFError) {
             return try work()
         } catch {
-            throw Failure(error.description, hint: hint(error))
+            throw Failure(error.description, hint: error.hint)
         }
     }
 
-    private static func hint(_ error: GGUFError) -> String? {
-        switch error.code {
-        case .truncated: "download it again, or wait for the download to end"
-        case .noFile: "name a .gguf file"
-        case .missing, .unreadable, .foreign, .damaged: nil
+    /// What an operand names: a file, or else a model of the configuration by its name or alias.
+    static func path(_ operand: String, _ invocation: Invocation) throws -> String {
+        let context = invocation.context
+        let path = CacheStore.absolute(operand, context)
+        guard !Directories.isFile(path), !Directories.isDirectory(path) else { return path }
+        let loader = SettingsLoader(program: .program, context: context)
+        // What is wrong with the file is told by other commands: this one is about a file of a model.
+        let file = try loader.file(named: invocation["config"])
+        let models = file.map { loader.content(of: $0).models } ?? []
+        guard let model = models.first(where: { $0.isCalled(operand) }) else { return path }
+        switch model.source {
+        case .file(let path): return path
+        case .huggingFace(let name):
+            throw Failure("'\(model.name)' is downloaded by llama-server (\(name)): name its file")
         }
     }
 }

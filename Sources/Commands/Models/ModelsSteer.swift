@@ -61,7 +61,7 @@ struct ModelsSteer {
     private static func time(_ state: ModelReport.State?) -> String {
         switch state {
         case .unloaded, .failed: " from its next start on"
-        case .loading, .draining: " as soon as its engine is started anew"
+        case .loading, .draining: "; its engine is being started anew"
         case .ready, nil: ""
         }
     }

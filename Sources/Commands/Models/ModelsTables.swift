@@ -6,7 +6,7 @@ enum ModelsTables {
     static func engines(_ models: [JSONValue]) -> TextTable {
         var table = TextTable([
             .init(title: "MODEL", least: 12), .init(title: "STATE"), .init(title: "MEMORY", isNumber: true),
-            .init(title: "REQUESTS", isNumber: true, rank: 2), .init(title: "IDLE", isNumber: true, rank: 3),
+            .init(title: "RUNNING", isNumber: true, rank: 2), .init(title: "IDLE", isNumber: true, rank: 3),
             .init(title: "LOADS", isNumber: true, rank: 4), .init(title: "ACCEPTED", isNumber: true),
             .init(title: "SPEED", isNumber: true), .init(title: "SPECULATION", least: 11, rank: 1),
             .init(title: "STEERING", least: 8, rank: 5), .init(title: "ALIASES", least: 7, rank: 6),
@@ -14,7 +14,7 @@ enum ModelsTables {
         ])
         for model in models {
             table.add([
-                model["name"]?.string ?? "?", state(model), memory(model), requests(model),
+                model["name"]?.string ?? "?", state(model), memory(model), running(model),
                 model["idle_seconds"]?.double.map(HumanText.age) ?? "", loads(model),
                 percent(model["figures"]?["acceptance"]), speed(model["figures"]),
                 words(model["speculation"]), steering(model), words(model["aliases"]),
@@ -57,7 +57,8 @@ enum ModelsTables {
         return model["estimate_bytes"]?.int.map { "~\(ByteCount(bytes: $0))" } ?? ""
     }
 
-    private static func requests(_ model: JSONValue) -> String {
+    /// The requests of this moment; the other table has their total.
+    private static func running(_ model: JSONValue) -> String {
         guard let active = model["active"]?.int else { return "" }
         let waiting = model["waiting"]?.int ?? 0
         return waiting > 0 ? "\(active) + \(waiting) wait" : "\(active)"

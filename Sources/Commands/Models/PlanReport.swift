@@ -6,6 +6,14 @@ struct PlanReport {
     struct Model {
         var entry: ModelEntry
         var plan: Result<LaunchPlan, LaunchProblem>
+        /// The memory it will take; nil where its files do not tell.
+        var estimate: MemoryEstimate?
+
+        /// For people.
+        fileprivate var memory: String? {
+            if let memory = entry.memory { return "\(ByteCount(bytes: memory)), as the configuration says" }
+            return estimate.map { "about \($0.sentence)" }
+        }
     }
 
     let models: [Model]
@@ -22,7 +30,9 @@ struct PlanReport {
             let capabilities = try await EngineCapabilities.read(
                 executable: executable, cacheDirectory: invocation.cacheDirectory)
             let models = entries.map { entry in
-                Model(entry: entry, plan: plan(entry, executable: executable, capabilities: capabilities))
+                Model(
+                    entry: entry, plan: plan(entry, executable: executable, capabilities: capabilities),
+                    estimate: try? MemoryEstimate.of(entry, executable: executable))
             }
             return PlanReport(models: models, capabilities: capabilities)
         } catch {
@@ -57,7 +67,9 @@ struct PlanReport {
         let names = ([model.entry.name] + model.entry.aliases).joined(separator: ", ")
         switch model.plan {
         case .success(let plan):
-            return (["# " + names] + plan.notes.map { "# note: " + $0 }).map(oneLine).joined(separator: "\n") + "\n"
+            let memory = model.memory.map { ["# memory: " + $0] } ?? []
+            return (["# " + names] + memory + plan.notes.map { "# note: " + $0 }).map(oneLine).joined(separator: "\n")
+                + "\n"
                 + plan.text
         case .failure(let problem):
             let hint = problem.hint.map { ["#   hint: " + $0] } ?? []
@@ -85,6 +97,7 @@ struct PlanReport {
             object["executable"] = .string(plan.executable)
             object["flags"] = .array(plan.flags.map(json))
             object["environment"] = .array(plan.environment.keys.sorted().map { .string($0) })
+            object["memory"] = (model.entry.memory ?? model.estimate?.total).map { .number($0) } ?? .null
             object["notes"] = .array(plan.notes.map { .string($0) })
         case .failure(let problem):
             object["problem"] = .string(problem.message)

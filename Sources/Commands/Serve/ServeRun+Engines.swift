@@ -61,10 +61,11 @@ extension ServeRun {
         guard let executable = invocation.engineExecutable else {
             throw Failure(
                 "there is no llama-server to start models with: \(invocation["llama-server"] ?? invocation.setUpEngine)",
-                hint: "run the set-up, or name one with --llama-server")
+                hint: NextStep.engine)
         }
         var limits = EngineRun.Limits()
         limits.answer = invocation.duration("engine-timeout") ?? limits.answer
+        limits.ready = invocation.duration("load-timeout") ?? limits.ready
         let isVerbose = invocation.isOn("verbose")
         try Directories.make(directories.state)
         let book = SpeculationBook(path: directories.state + "/speculation.json")

@@ -51,7 +51,6 @@ struct ServeRun {
         } catch {
             result = .failure(error)
         }
-        await engines.fleet?.close()
         await save(engines, log, until: interrupts)
         await engines.fleet?.stop()
         await engines.attached?.slots?.close()
@@ -80,6 +79,7 @@ struct ServeRun {
     private func save(_ engines: ServeEngines, _ log: RequestLog, until interrupts: Interrupts) async {
         await withTaskGroup { tasks in
             tasks.addTask {
+                await engines.fleet?.close()
                 await engines.fleet?.saveAll()
                 await engines.attached?.slots?.saveAll()
             }

@@ -35,7 +35,7 @@ struct SettingsLoader {
         let places = ConfigurationFile.candidates(
             workingDirectory: context.workingDirectory, environment: context.environment)
         for (index, path) in places.enumerated() {
-            if let file = try read(path, as: index == 0 ? "localcode.yaml" : path) { return file }
+            if let file = try read(path, as: index == 0 ? Self.usual : path) { return file }
         }
         return nil
     }
@@ -63,11 +63,16 @@ struct SettingsLoader {
         let content = content(of: file)
         guard var first = content.problems.first else { return (content.settings, content.models) }
         if content.problems.count > 1 {
-            let more = "'\(program.name) config check' shows \(content.problems.count - 1) more"
+            // It finds the first place by itself.
+            let name = file.path == Self.usual ? "" : " \(file.path)"
+            let more = "'\(program.name) config check\(name)' shows \(content.problems.count - 1) more"
             first.hint = first.hint.map { "\($0); \(more)" } ?? more
         }
         throw first
     }
+
+    /// What a file in the working directory is called.
+    private static let usual = "localcode.yaml"
 
     private func read(_ path: String, as name: String) throws -> ConfigurationFile? {
         guard let bytes = try FileText.bytes(at: path, limit: ConfigurationFile.limit) else { return nil }

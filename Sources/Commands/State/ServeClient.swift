@@ -80,7 +80,7 @@ struct ServeClient: Sendable {
     }
 
     /// For a query: every byte that may mean something there is spelt out.
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         text.utf8.map { byte in
             let isPlain =
                 UnicodeScalar(byte).properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte)
@@ -120,14 +120,18 @@ struct ServeClient: Sendable {
         let value = try? JSONValue(parsing: bytes)
         guard (200...299).contains(status), let value else {
             let said = value?["error"]?["message"]?.string.map(TerminalText.neutralized)
-            throw Failure(said ?? "\(origin)\(path) answered with status \(status)", hint: Self.hint(status))
+            throw Failure(
+                said ?? "\(origin)\(path) answered with status \(status)",
+                hint: Self.hint(status, code: value?["error"]?["code"]?.string))
         }
         return value
     }
 
-    private static func hint(_ status: Int) -> String? {
+    private static func hint(_ status: Int, code: String?) -> String? {
         switch status {
         case 401, 403: "set LOCALCODE_API_KEY or pass --api-key"
+        // It knows the address, and has said what is not there.
+        case 404 where code == "model_not_found": "'localcode models' lists them"
         case 404: "is 'localcode serve' as new as this program?"
         default: nil
         }

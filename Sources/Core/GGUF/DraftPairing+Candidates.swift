@@ -8,7 +8,12 @@ extension DraftPairing {
         public let parameterCount: Int
         /// Why it cannot guess for the target; nil: it can.
         public let refusal: String?
+        /// What speaks against it, although it can; nil: nothing.
+        public let doubt: String?
     }
+
+    /// A draft pays that is much smaller than its target: at most one of so many parts.
+    private static let worthwhile = 10
 
     /// Files looked at in a directory tree, and how deep it goes.
     private static let fileLimit = 10_000
@@ -39,10 +44,20 @@ extension DraftPairing {
             let draft = try ModelHeader.read(path: path)
             return Candidate(
                 path: path, bytes: draft.tensorBytes, parameterCount: draft.parameterCount,
-                refusal: refusal(target: target, draft: draft) ?? slowness(target: target, draft: draft))
+                refusal: refusal(target: target, draft: draft) ?? slowness(target: target, draft: draft),
+                doubt: doubt(target: target, draft: draft))
         } catch {
-            return Candidate(path: path, bytes: 0, parameterCount: 0, refusal: error.description)
+            // Another part of it may be meant.
+            let name = error.path == path ? "it" : error.path.split(separator: "/").last.map(String.init) ?? error.path
+            return Candidate(
+                path: path, bytes: 0, parameterCount: 0, refusal: "\(name) \(error.problem)", doubt: nil)
         }
+    }
+
+    private static func doubt(target: ModelHeader, draft: ModelHeader) -> String? {
+        guard draft.tensorBytes > target.tensorBytes / worthwhile, target.tensorBytes > 0 else { return nil }
+        let share = (100 * Double(draft.tensorBytes) / Double(target.tensorBytes)).rounded()
+        return "is large for a draft (\(Int(clamping: share)) % of the target)"
     }
 
     /// llama-server would use it; nobody would want that.

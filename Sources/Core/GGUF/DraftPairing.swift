@@ -8,6 +8,9 @@ public enum DraftPairing {
     /// Why llama-server would not use a draft model for a target; nil: it would.
     public static func refusal(target: ModelHeader, draft: ModelHeader) -> String? {
         guard draft.kind == .text else { return "it is of kind \(draft.kind.rawValue)" }
+        guard draft.memory.recurrent.isEmpty else {
+            return "it has recurrent parts, which cannot be taken back a token"
+        }
         guard let ours = target.vocabulary, let theirs = draft.vocabulary else {
             return target.vocabulary == nil ? "the target has no vocabulary" : "it has no vocabulary"
         }

@@ -30,13 +30,27 @@ public struct GGUFError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// A sentence.
     public var description: String {
+        code == .missing ? "there is no file \(path)" : "\(path) \(problem)"
+    }
+
+    /// What is wrong, to be read behind a name of the file: `is truncated: it is empty`.
+    public var problem: String {
         switch code {
-        case .missing: "there is no file \(path)"
-        case .noFile: "\(path) is \(reason)"
-        case .unreadable: "\(path) cannot be read: \(reason)"
-        case .foreign: "\(path) is not a GGUF file" + (reason.isEmpty ? "" : ": \(reason)")
-        case .truncated: "\(path) is truncated: \(reason)"
-        case .damaged: "\(path) is damaged: \(reason)"
+        case .missing: "is not there"
+        case .noFile: "is \(reason)"
+        case .unreadable: "cannot be read: \(reason)"
+        case .foreign: "is not a GGUF file" + (reason.isEmpty ? "" : ": \(reason)")
+        case .truncated: "is truncated: \(reason)"
+        case .damaged: "is damaged: \(reason)"
+        }
+    }
+
+    /// The next step; nil where there is none.
+    public var hint: String? {
+        switch code {
+        case .truncated: "download it again, or wait for the download to end"
+        case .noFile: "name a .gguf file"
+        case .missing, .unreadable, .foreign, .damaged: nil
         }
     }
 }

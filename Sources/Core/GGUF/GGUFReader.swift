@@ -36,11 +36,23 @@ final class GGUFReader {
         } catch { throw GGUFError(error) }
         fileBytes = status.size
         guard status.isRegular else {
-            throw GGUFError(.noFile, path, status.isDirectory ? "a directory" : "neither a file nor a directory")
+            throw GGUFError(.noFile, path, status.isDirectory ? "a directory" : Self.kind(of: file))
         }
     }
 
     deinit { window.deallocate() }
+
+    /// What something is that is neither a file nor a directory.
+    private static func kind(of file: borrowing OpenFile) -> String {
+        var status = stat()
+        guard fstat(file.descriptor, &status) == 0 else { return "no file" }
+        switch status.st_mode & S_IFMT {
+        case S_IFCHR, S_IFBLK: return "a device"
+        case S_IFIFO: return "a pipe"
+        case S_IFSOCK: return "a socket"
+        default: return "no file"
+        }
+    }
 
     /// Where the next byte is in the file.
     var position: Int { offset - filled + cursor }

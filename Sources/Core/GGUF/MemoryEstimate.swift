@@ -1,4 +1,5 @@
-/// What an engine is expected to take for a model, in bytes: what llama-server reports of its buffers when it starts.
+/// What an engine is expected to take for a model, in bytes: what llama-server reports of its buffers when it starts, and its
+/// program.
 public struct MemoryEstimate: Sendable, Equatable {
     public var weights = 0
     /// Copies of weights in an order that the processor computes faster with. The weights they were made of are mapped from
@@ -16,29 +17,35 @@ public struct MemoryEstimate: Sendable, Equatable {
     public var draft = 0
     /// LoRA adapters and control vectors.
     public var adapters = 0
+    /// The program itself, before it has a model.
+    public var base = 0
     /// What checkpoints of windows and recurrent states come to take as conversations grow, at the most. The engine reserves
     /// none of it, and `total` is without it.
     public var checkpoints = 0
 
-    /// What the engine reports.
-    public var total: Int { [weights, repacked, kv, recurrent, compute, projector, draft, adapters].saturatedSum }
+    /// What the engine reports of its buffers.
+    public var buffers: Int { [weights, repacked, kv, recurrent, compute, projector, draft, adapters].saturatedSum }
+    /// What its process takes.
+    public var total: Int { [buffers, base].saturatedSum }
     /// What it cannot do without.
     public var necessary: Int { total - repacked }
 
     public init() {}
 
     /// What an entry's engine takes; the headers of all its files are read. Nil for a model that llama-server downloads.
+    /// - Parameter executable: the llama-server; nil: a program of llama.cpp's own.
     /// - Throws: `GGUFError` about the first file that cannot be used.
-    public static func of(_ entry: ModelEntry) throws(GGUFError) -> MemoryEstimate? {
+    public static func of(_ entry: ModelEntry, executable: String? = nil) throws(GGUFError) -> MemoryEstimate? {
         guard case .file(let path) = entry.source else { return nil }
         let header = try ModelHeader.read(path: path)
         let load = EngineLoad(entry, contextLength: header.contextLength)
         var estimate = of(header, load)
+        estimate.base = ProgramSize.bytes(of: executable)
         if let projector = entry.projector {
             estimate.projector = Self.projector(try GGUFFile.read(path: projector))
         }
         if let draft = entry.speculation.draft {
-            estimate.draft = of(try ModelHeader.read(path: draft), load.ofDraft).total
+            estimate.draft = of(try ModelHeader.read(path: draft), load.ofDraft).buffers
         }
         for adapter in entry.adapters { estimate.adapters += try ModelHeader.read(path: adapter.path).tensorBytes }
         for vector in entry.controlVectors {
@@ -58,6 +65,7 @@ public struct MemoryEstimate: Sendable, Equatable {
         estimate.kv = Int(clamping: need.kv)
         estimate.recurrent = Int(clamping: need.recurrent)
         estimate.compute = Int(clamping: need.compute + need.output)
+        estimate.base = ProgramSize.native
         estimate.checkpoints = Int(clamping: need.checkpoint * Double(load.slots) * Double(load.checkpoints))
         return estimate
     }

@@ -44,6 +44,10 @@ public struct ModelHeader: Sendable {
     public let recurrentWidth: Int
     /// What its layers keep of what was read.
     public let memory: ModelMemory
+    /// Layers at its end that guess the next tokens (MTP); 0 where there are none.
+    public let predictionLayerCount: Int
+    /// Whether its file says how the results of all tokens become one.
+    public let hasPooling: Bool
     /// How its weights are written: `Q4_K_M`; nil where there are none.
     public let quantisation: String?
     public let parameterCount: Int
@@ -97,6 +101,8 @@ public struct ModelHeader: Sendable {
             feedForwardLengths: feedForwardLengths)
         memory = try ModelMemory(keys, shape)
         recurrentWidth = try keys.number("ssm.inner_size") ?? (memory.recurrent.isEmpty ? 0 : embeddingLength)
+        predictionLayerCount = try keys.number("nextn_predict_layers") ?? 0
+        hasPooling = (1...4).contains(keys.value("pooling_type")?.integer ?? 0)
         quantisation = Quantisation.name(file)
         tensors = file.tensors
         parameterCount = file.tensors.reduce(0) { Int(clamping: Double($0) + Double($1.count)) }
@@ -118,9 +124,14 @@ public struct ModelHeader: Sendable {
         switch keys.value("pooling_type")?.integer {
         case 4: return .reranker
         case 1, 2, 3: return .embedding
-        default: return keys.value("attention.causal")?.bool == false ? .embedding : .text
+        default: break
         }
+        // Only what ranks has a head for it.
+        if file.tensors.contains(where: { rankHeads.contains($0.name) }) { return .reranker }
+        return keys.value("attention.causal")?.bool == false ? .embedding : .text
     }
+
+    private static let rankHeads: Set = ["cls.weight", "cls.output.weight"]
 
     /// What a token adds to the memory of the layers that keep all of them, for these types of keys and values; nil for a
     /// type that is not known.

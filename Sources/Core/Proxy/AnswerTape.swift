@@ -5,14 +5,17 @@ import Synchronization
 final class AnswerTape: Sendable {
     private let cache: AnswerCache
     private let key: Digest
+    /// Of the engine that is to give the answer.
+    let fingerprint: Digest
     /// Nil when it has become too long.
     private let body = Mutex<[UInt8]?>([])
 
     private static let queue = DispatchQueue(label: "answers")
 
-    init(_ cache: AnswerCache, key: Digest) {
+    init(_ cache: AnswerCache, key: Digest, fingerprint: Digest) {
         self.cache = cache
         self.key = key
+        self.fingerprint = fingerprint
     }
 
     /// The answer that was recorded earlier.
@@ -52,7 +55,8 @@ extension Exchange {
             let fingerprint = await proxy.backends.running(choice)?.slots?.fingerprint()
         else { return nil }
         return AnswerTape(
-            answers, key: AnswerCache.key(path: request.path, fingerprint: fingerprint, body: request.body))
+            answers, key: AnswerCache.key(path: request.path, fingerprint: fingerprint, body: request.body),
+            fingerprint: fingerprint)
     }
 
     /// Gives a stored answer again, as it was.

@@ -4,6 +4,7 @@ extension Exchange {
         let chat = try ChatRequest(json(), kind: kind)
         let model = chat.model.flatMap { $0.isEmpty ? nil : $0 } ?? proxy.backends.defaultModel
         let choice = await proxy.backends.choose(model: model)
+        if let refusal = modeRefusal(choice, .chat) { throw refusal }
         if let refusal = await imageRefusal(chat, choice, model: model) { throw refusal }
         let tape = await answerTape(chat, choice)
         let upstream =
@@ -32,6 +33,17 @@ extension Exchange {
             name: "llama-server", model: choice.modelName ?? model, kind: RequestKind(chat), turn: turn, tape: tape,
             send: { try await turn.send(path) },
             error: { status, _, body in LlamaServer.error(status: status, body: body) })
+    }
+
+    /// Why a model is the wrong one for what is asked; nil when it is not.
+    func modeRefusal(_ choice: Backends.Choice, _ mode: ModelEntry.Mode) -> APIError? {
+        let models = proxy.backends.models
+        guard let entry = models.first(where: { $0.name == choice.modelName }), entry.mode != mode else { return nil }
+        let others = models.filter { $0.mode == mode }.map(\.name)
+        let next = others.isEmpty ? "no configured model is" : "ask for \(others.joined(separator: " or "))"
+        return APIError(
+            status: 400, message: "the model '\(entry.name)' is there for \(entry.mode), not for \(mode): \(next)",
+            param: "model", code: "wrong_mode")
     }
 
     func unknownModel(_ model: String) -> APIError {

@@ -5,21 +5,22 @@ extension Exchange {
     ///     with different meanings.
     ///   - mode: what its model has to be for, where not any will do.
     ///   - kind: what its tokens are counted as; nil: there are none.
-    ///   - then: called with the engine when it has done it.
+    ///   - then: called with the engine when it may have done it, that is, unless it refused.
     func passToEngine(
         _ path: String, mode: ModelEntry.Mode? = nil, kind: RequestKind? = nil,
-        then: @Sendable (RunningEngine) async -> Void = { _ in }
+        then: @Sendable @escaping (EngineUse) async -> Void = { _ in }
     ) async throws {
         let named = request.method == "POST" ? try json()["model"]?.string : queryValue("model")
         let choice = await engineChoice(model: named, mode: mode)
+        if let mode, let refusal = modeRefusal(choice, mode) { throw refusal }
         let use = try await proxy.backends.use(choice)
         var usage = Usage()
         do {
-            let body = try await pass(path, to: use.engine, then: then)
+            let body = try await pass(path, to: use, then: then)
             if kind != nil, let counts = (try? JSONView(validating: body))?["usage"] { usage.read(usage: counts) }
         } catch {
             await use.release()
-            if let kind, !(error is CancellationError) {
+            if let kind, !(error is CancellationError), !(error is ClientGone) {
                 proxy.metrics.count(kind, model: choice.modelName ?? named ?? "", failed: true)
             }
             throw error
@@ -31,7 +32,10 @@ extension Exchange {
     /// POST /lora-adapters: the body is llama-server's list of ids and scales, which count for all requests that say nothing
     /// else. KV states belong to the scales they were made under.
     func scaleAdapters() async throws {
-        try await passToEngine("/lora-adapters") { await $0.slots?.adaptersChanged() }
+        try await passToEngine("/lora-adapters") { [fleet = proxy.backends.fleet, body = request.body] use in
+            await use.engine.slots?.adaptersChanged()
+            await fleet?.noteAdapterScales(body, of: use.model)
+        }
     }
 
     /// The engine that a request is for which no model but an engine's own can answer: the model it names, else the first
@@ -54,20 +58,23 @@ extension Exchange {
 
     /// - Returns: the answer's body.
     private func pass(
-        _ path: String, to engine: RunningEngine, then: @Sendable (RunningEngine) async -> Void
+        _ path: String, to use: EngineUse, then: @Sendable @escaping (EngineUse) async -> Void
     ) async throws -> [UInt8] {
         let response: HTTPResponse
         let body: [UInt8]
         do {
-            response = try await engine.server.send(
+            response = try await use.engine.server.send(
                 request.method == "HEAD" ? "GET" : request.method, path + (request.query.map { "?\($0)" } ?? ""),
                 body: request.method == "POST" ? request.body : nil)
             body = try await response.body.collect(upTo: proxy.settings.answerLimit)
-        } catch let error as HTTPClientError {
-            throw APIError(error, from: "llama-server")
+        } catch {
+            // Whether it was done cannot be told. A client that leaves does not stop what follows from it.
+            await Task { await then(use) }.value
+            if let error = error as? HTTPClientError { throw APIError(error, from: "llama-server") }
+            throw error
         }
         guard response.isSuccess else { throw LlamaServer.error(status: response.status, body: body) }
-        await then(engine)
+        await Task { await then(use) }.value
         try await send(
             body, status: response.status, headers: ["x-localcode-backend": "llama-server"],
             contentType: response.headers["content-type"])

@@ -34,21 +34,26 @@ final class EngineTurn: Sendable {
     func send(_ path: String) async throws -> HTTPResponse {
         var mayRepeat = true
         while true {
+            // What was known of an engine that has ended is of no use any more.
+            state.withLock { $0 = State() }
             let use = try await backends.use(choice)
-            state.withLock { $0 = State(use: use) }
+            state.withLock { $0.use = use }
             do {
                 return try await send(path, to: use.engine)
             } catch is SlotPool.Ended {
                 await use.release()
             } catch let error as HTTPClientError where mayRepeat {
                 mayRepeat = false
-                guard await use.hasEnded() else {
-                    await end(.refused, Usage())
-                    throw error
-                }
+                let hasEnded = await use.hasEnded()
                 await end(.refused, Usage())
+                guard hasEnded else { throw error }
+            } catch let error as HTTPClientError {
+                let ending = await use.ending()
+                await end(.refused, Usage())
+                throw ending.map { APIError(status: 502, message: $0, code: "upstream_broken") } ?? error
             } catch {
-                await end(.refused, Usage())
+                // A client that leaves while its prompt is being read leaves what was read of it.
+                await end(error is CancellationError ? .cut : .refused, Usage())
                 throw error
             }
         }
@@ -76,6 +81,17 @@ final class EngineTurn: Sendable {
 
     /// What is known of the cache so far; nil before there is a slot.
     var receipt: CacheReceipt? { state.withLock { $0.receipt } }
+
+    /// Why its engine broke the answer off, if that ended.
+    func ending() async -> String? {
+        guard let use = state.withLock({ $0.isSettled ? nil : $0.use }) else { return nil }
+        return await use.ending()
+    }
+
+    /// Whether the engine that answered is the one that this was said of.
+    func isOf(_ fingerprint: Digest) async -> Bool {
+        await state.withLock({ $0.use })?.engine.slots?.fingerprint() == fingerprint
+    }
 
     /// What it waits for, while it waits for its engine.
     func waitingText() async -> String? {

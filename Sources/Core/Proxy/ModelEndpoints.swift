@@ -36,16 +36,22 @@ extension Exchange {
         return entries
     }
 
-    /// As its engine describes it while it runs, which tells more.
+    /// What the configuration says of it, and while it runs what its engine says of the weights.
     private func entry(of model: ModelEntry) async -> LlamaServer.Model {
-        if let engine = await proxy.backends.fleet?.running(model.name),
-            let served = await engine.server.currentModels().first(where: { $0.id == model.name })
-        {
-            return served
-        }
-        return Self.entry(
+        let context = model.context ?? LaunchPlanBuilder.context
+        var object = Self.object(
             id: model.name, ownedBy: "localcode", aliases: model.aliases,
-            context: model.context ?? LaunchPlanBuilder.context)
+            context: model.mode == .chat && context > 0 ? context : nil)
+        if model.mode != .chat { object["mode"] = .string(model.mode.rawValue) }
+        let inputs: JSONValue = model.projector == nil ? ["text"] : ["text", "image"]
+        object["architecture"] = ["input_modalities": inputs, "output_modalities": ["text"]]
+        if let engine = await proxy.backends.fleet?.running(model.name),
+            let served = await engine.server.currentModels().first(where: { $0.id == model.name }),
+            let meta = (try? JSONValue(parsing: served.entry))?["meta"]
+        {
+            object["meta"] = meta
+        }
+        return LlamaServer.Model(id: model.name, aliases: model.aliases, entry: JSONValue.object(object).bytes)
     }
 
     private static func entry(of model: GLMModel) -> LlamaServer.Model {
@@ -53,13 +59,20 @@ extension Exchange {
     }
 
     private static func entry(
-        id: String, ownedBy: String, aliases: [String] = [], context: Int? = nil, output: Int? = nil
+        id: String, ownedBy: String, context: Int? = nil, output: Int? = nil
     ) -> LlamaServer.Model {
+        let object = object(id: id, ownedBy: ownedBy, context: context, output: output)
+        return LlamaServer.Model(id: id, aliases: [], entry: JSONValue.object(object).bytes)
+    }
+
+    private static func object(
+        id: String, ownedBy: String, aliases: [String] = [], context: Int? = nil, output: Int? = nil
+    ) -> JSONObject {
         var object: JSONObject = ["id": .string(id), "object": "model", "created": 0, "owned_by": .string(ownedBy)]
         if !aliases.isEmpty { object["aliases"] = .array(aliases.map { .string($0) }) }
         object["context_window"] = context.map { .number($0) }
         object["max_output_tokens"] = output.map { .number($0) }
-        return LlamaServer.Model(id: id, aliases: aliases, entry: JSONValue.object(object).bytes)
+        return object
     }
 
     /// GET /health: whether a request for the default model would find somebody to answer it.

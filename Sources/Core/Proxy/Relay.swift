@@ -23,9 +23,11 @@ extension Exchange {
                     body = view.tellingCachedTokens() ?? body
                 }
             }
+            // What is no JSON tells nothing of the slot, and is handed on all the same.
+            await upstream.turn?.end(.cut, answer.usage)
             let contentType = response.headers["content-type"] ?? "application/json"
             upstream.tape?.record(body)
-            upstream.tape?.keep(contentType: contentType, log: proxy.log)
+            await keep(upstream, contentType: contentType)
             try await send(
                 body, status: response.status, headers: answerHeaders(upstream), contentType: contentType)
             end(upstream, status: response.status, answer, error: answer.error, receipt: receipt)
@@ -57,7 +59,7 @@ extension Exchange {
             if upstream.turn?.isWatching != true { try await begin(upstream, &stream) }
             try await copy(response.body, upstream, &stream)
             let receipt = await upstream.turn?.end(stream.answer.error == nil ? .complete : .cut, stream.answer.usage)
-            upstream.tape?.keep(contentType: "text/event-stream", log: proxy.log)
+            await keep(upstream, contentType: "text/event-stream")
             if let receipt, receipt.slot != nil, !stream.hasReceipt {
                 // The head had no room for it any more.
                 try await responder.write(Self.comment("x-localcode-cache: \(receipt.header)"))
@@ -65,8 +67,11 @@ extension Exchange {
             try await responder.finish()
             end(upstream, status: 200, stream.answer, first: stream.first, error: stream.answer.error, receipt: receipt)
         } catch {
+            var failure = Self.failure(error, upstream)
+            if error is HTTPClientError, let ending = await upstream.turn?.ending() {
+                failure = APIError(status: 502, message: ending, code: "upstream_broken")
+            }
             let receipt = await upstream.turn?.end(stream.hasStarted ? .cut : .refused, stream.answer.usage)
-            let failure = Self.failure(error, upstream)
             guard stream.hasBegun else {
                 if failure != nil { proxy.metrics.count(upstream.kind, model: upstream.model, failed: true) }
                 throw failure ?? error
@@ -227,6 +232,12 @@ extension Exchange {
             case .toolCallComplete(let name): proxy.log.write(.toolCallComplete(id: id, name: name))
             }
         }
+    }
+
+    /// Keeps a recorded answer, unless its engine became another one in between.
+    private func keep(_ upstream: Upstream, contentType: String) async {
+        guard let tape = upstream.tape, await upstream.turn?.isOf(tape.fingerprint) == true else { return }
+        tape.keep(contentType: contentType, log: proxy.log)
     }
 
     /// Counts a request and logs how it ended.

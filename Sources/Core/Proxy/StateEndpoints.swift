@@ -44,9 +44,13 @@ extension Exchange {
         model: String?, loads: Bool, _ work: (SlotPool) async throws -> JSONValue
     ) async throws {
         let choice = await engineChoice(model: model)
-        if !loads, case .model(let name) = choice, await proxy.backends.running(choice) == nil {
-            throw APIError(
-                status: 409, message: "the model '\(name)' is not loaded: it has no slots", code: "not_loaded")
+        if !loads, case .model(let name) = choice {
+            guard let engine = await proxy.backends.running(choice) else {
+                throw APIError(
+                    status: 409, message: "the model '\(name)' is not loaded: it has no slots", code: "not_loaded")
+            }
+            // Whoever only looks does not keep it from being stopped.
+            return try await control(engine, work)
         }
         let use = try await proxy.backends.use(choice)
         do {

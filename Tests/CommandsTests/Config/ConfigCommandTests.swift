@@ -78,6 +78,16 @@ struct ConfigCommandTests {
                 """)
     }
 
+    @Test("the way to the others names a file that was named", arguments: [true, false])
+    func otherProblems(isTyped: Bool) async throws {
+        let directory = try directory("prot: 80\nport: x\n", name: "b9.yaml")
+        let outside = TestContext(
+            environment: isTyped ? [:] : ["LOCALCODE_CONFIG": "b9.yaml"], directory: directory.path)
+        let words = (isTyped ? ["--config", "b9.yaml"] : []) + ["config", "show"]
+        #expect(await Program.run(words, context: outside.context) == 1)
+        #expect(outside.error.contains("; 'localcode config check b9.yaml' shows 1 more\n"), "\(outside.error)")
+    }
+
     @Test("LOCALCODE_CONFIG names the file, and --config counts more")
     func variable() async throws {
         let directory = try directory("port: 1\n", name: "a.yaml")

@@ -28,7 +28,12 @@ struct ConfigModelsTests {
         let (outside, directory) = try outside()
         defer { _ = directory }
         #expect(await outside.run("config", "check") == 0)
-        #expect(outside.output == "localcode.yaml is valid: 1 setting, 1 model\n")
+        #expect(
+            outside.output == """
+                localcode.yaml is valid: 1 setting, 1 model
+                'localcode serve --dry-run' looks at the model files too
+
+                """)
     }
 
     @Test("check tells what is wrong with settings and models in the order of the lines")
@@ -101,5 +106,39 @@ struct ConfigModelsTests {
         let none = try self.outside("port: 1").0
         #expect(await none.run("config", "show", "--json") == 0)
         #expect(try JSONValue(parsing: Array(none.output.utf8))["models"] == nil)
+    }
+
+    @Test(
+        "check wants a default model that there is",
+        arguments: [
+            ("model: nope", "name one of coder, big"), ("model: codr", "did you mean 'coder'?"),
+            ("model: mani", "did you mean 'main'?"), ("model: main", nil), ("model: big", nil),
+            ("model: glm-4.7", nil), ("model: nope\nengine: http://127.0.0.1:1", nil), ("", nil),
+        ])
+    func defaultModel(lines: String, hint: String?) async throws {
+        let (outside, directory) = try outside(
+            "models:\n  coder: {path: a.gguf, aliases: [main]}\n  big: {path: b.gguf}\n\(lines)\n")
+        defer { _ = directory }
+        #expect(await outside.run("config", "check") == (hint == nil ? 0 : 1), "\(outside.error)")
+        guard let hint else { return }
+        let name = lines.dropFirst(7)
+        #expect(
+            outside.error == """
+                localcode.yaml:4: invalid value for 'model': no model below 'models' is called '\(name)'
+                  hint: \(hint)
+                localcode: error: 1 problem found
+
+                """)
+    }
+
+    @Test("a default model is anything where no models are configured, and one that cannot be read is told about once")
+    func defaultModelAlone() async throws {
+        let (none, first) = try outside("model: nope\n")
+        defer { _ = first }
+        #expect(await none.run("config", "check") == 0)
+        let (unread, second) = try outside("model: coder\nmodels:\n  coder: {slots: 1}\n")
+        defer { _ = second }
+        #expect(await unread.run("config", "check") == 1)
+        #expect(unread.error.contains("has neither path nor hf") && unread.error.contains("1 problem found"))
     }
 }

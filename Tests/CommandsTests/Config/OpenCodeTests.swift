@@ -19,8 +19,8 @@ struct OpenCodeTests {
         -> OpenCodeModels
     {
         OpenCodeModels(
-            list: ["data": .array(entries)],
-            props: slot.map { ["default_generation_settings": ["n_ctx": .number($0)]] }, model: model, context: context)
+            list: ["data": .array(entries)], slots: slot.map { ["Qwen3.6-Coder.gguf": $0] } ?? [:], model: model,
+            context: context)
     }
 
     @Test("an engine's context is that of one slot")
@@ -60,11 +60,11 @@ struct OpenCodeTests {
 
     @Test("without a proxy there is the default model, as far as it is known")
     func nothing() {
-        let known = OpenCodeModels(list: nil, props: nil, model: "glm-4.7", context: 1)
+        let known = OpenCodeModels(configured: [], model: "glm-4.7", context: 1)
         #expect(known.all.map(\.id) == ["glm-4.7"])
         #expect(known.main.context == 204_800)
-        #expect(OpenCodeModels(list: nil, props: nil, model: "mine", context: nil).main.context == nil)
-        #expect(OpenCodeModels(list: nil, props: nil, model: "mine", context: 8192).main.context == 8192)
+        #expect(OpenCodeModels(configured: [], model: "mine", context: nil).main.context == nil)
+        #expect(OpenCodeModels(configured: [], model: "mine", context: 8192).main.context == 8192)
     }
 
     @Test(
@@ -74,7 +74,7 @@ struct OpenCodeTests {
             ("claude-distill", "distill"), ("zai-org/GLM", "org-glm"), ("ä", "model"),
         ])
     func keys(id: String, key: String) {
-        #expect(OpenCodeModels(list: nil, props: nil, model: id, context: nil).main.key == key)
+        #expect(OpenCodeModels(configured: [], model: id, context: nil).main.key == key)
     }
 
     @Test("two models never share an id")
@@ -123,7 +123,7 @@ struct OpenCodeTests {
         let server = try RecordingServer { request in
             switch request.target {
             case "/v1/models": .complete(list)
-            case "/props": .complete(props)
+            case "/props?model=Qwen3.6-Coder.gguf": .complete(props)
             default: .complete(status: 404, "{}")
             }
         }

@@ -44,6 +44,16 @@ struct HelpCommandTests {
         #expect(words.contains("localcode.yaml ('port: ...') or in the environment (LOCALCODE_PORT)."))
     }
 
+    @Test("the help of a group names the man page that there is", arguments: [["models"], ["cache"], []])
+    func manPage(words: [String]) async {
+        let outside = TestContext()
+        #expect(await Program.run(words + ["--help"], context: outside.context) == 0)
+        let page = (["localcode"] + words).joined(separator: "-")
+        let text = outside.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.hasSuffix("or 'man \(page)'."))
+        #expect(GeneratedFiles.all(.man, of: .program).contains { $0.name == "\(page).1" })
+    }
+
     @Test("colours only where the stream has them")
     func colours() {
         #expect(!HelpText.text([SampleProgram.program], width: 80, hasColor: false).contains("\u{1B}"))

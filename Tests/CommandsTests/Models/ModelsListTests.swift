@@ -113,10 +113,56 @@ struct ModelsListTests {
             #expect(json["models"]?[0]?["path"] == .string("\(directory.path)/coder.gguf"))
             #expect(json["models"]?[1]?["steering"]?[0]?["scale"] == 0.5)
         } else {
-            #expect(lines(context.output, "coder").first?.joined(separator: " ") == "coder -, pinned - - main")
-            #expect(lines(context.output, "small").first?.contains("terse.gguf") == true)
+            #expect(
+                lines(context.output, "coder").first?.joined(separator: " ")
+                    == "coder chat coder.gguf - the model of coder cannot be used: there is no file "
+                    + "\(directory.path)/coder.gguf")
+            #expect(lines(context.output, "small").count == 1)
             #expect(context.error.contains("these are the models of the configuration"))
         }
+    }
+
+    @Test("without a serve it is told what each will take, and what is in the way of it")
+    func files() async throws {
+        let (tiny, rank) = (try await TinyModel.tiny.path(), try await TinyModel.rank.path())
+        let directory = try TestDirectory()
+        try directory.write(
+            """
+            models:
+              coder: {path: '\(tiny)', mmproj: gone.gguf}
+              ranker: {path: '\(rank)', mode: rerank}
+              heavy: {path: '\(tiny)', memory: 3GiB}
+              far: {hf: 'org/far-GGUF:Q4'}
+            """, to: "localcode.yaml")
+        let context = TestContext(directory: directory.path)
+        #expect(await context.run("models", "-p", "0") == 0, "\(context.error)")
+        #expect(
+            context.output.split(separator: "\n").first?.split(separator: " ") == [
+                "NAME", "MODE", "FILE", "ESTIMATE", "PROBLEM",
+            ])
+        func line(_ name: String) -> String { lines(context.output, name).first?.joined(separator: " ") ?? "" }
+        #expect(line("coder").hasPrefix("coder chat tiny.gguf - the mmproj of coder cannot be used: there is no file "))
+        var entry = ModelEntry(name: "ranker", source: .file(rank))
+        entry.mode = .rerank
+        let need = try #require(try MemoryEstimate.of(entry)?.necessary)
+        #expect(line("ranker") == "ranker rerank tinyrank.gguf ~\(ByteCount(bytes: need)) -")
+        #expect(line("heavy") == "heavy chat tiny.gguf ~3 GiB -")
+        #expect(line("far") == "far chat org/far-GGUF:Q4 - -")
+
+        let script = TestContext(directory: directory.path)
+        #expect(await script.run("models", "-p", "0", "--json") == 0)
+        let models = try JSONValue(parsing: Array(script.output.utf8))["models"]
+        #expect(models?[0]?["problem"]?.string?.hasPrefix("the mmproj of coder") == true)
+        #expect(models?[0]?["estimate_bytes"] == .null)
+        #expect(models?[1]?["estimate_bytes"] == .number(need) && models?[1]?["problem"] == .null)
+    }
+
+    @Test("the column of this moment's requests is not called like that of all requests")
+    func titles() {
+        let models = Self.report["models"]?.array ?? []
+        let engines = ModelsTables.engines(models).columns.map(\.title)
+        #expect(engines.contains("RUNNING") && !engines.contains("REQUESTS"))
+        #expect(ModelsTables.figures(models).columns.map(\.title).contains("REQUESTS"))
     }
 
     @Test("somebody else at that place is not asked")

@@ -44,22 +44,44 @@ struct ModelsPlanTests {
 
     @Test("every model, also those that cannot be started; the status says so")
     func all() async throws {
-        let tiny = try await TinyModel.tiny.path()
+        let (tiny, rank) = (try await TinyModel.tiny.path(), try await TinyModel.rank.path())
         let outside = try outside(
-            "models: {a: {path: '\(tiny)'}, b: {path: gone.gguf}, c: {path: '\(tiny)', mode: rerank}}\n")
+            "models: {a: {path: '\(tiny)'}, b: {path: gone.gguf}, c: {path: '\(rank)', mode: rerank}}\n")
         for command in [["models", "plan"], ["serve", "--dry-run"]] {
             let outside = TestContext(environment: ["HOME": directory.path], directory: directory.path)
             #expect(await Program.run(command, context: outside.context) == 1)
-            #expect(outside.output.contains("\n# a\n\(directory.path)/llama-server \\\n"))
+            #expect(outside.output.contains("\n# a\n# memory: about "))
             #expect(
                 outside.output.contains(
-                    "\n# b\n# cannot be started: the model of b cannot be used: there is no file \(directory.path)/gone.gguf\n"
+                    "\n# b\n# cannot be started: \(directory.path)/gone.gguf is not there\n"
                 ))
-            #expect(outside.output.contains("\n# c\n# cannot be started: c needs reranking, which "))
+            #expect(outside.output.contains("\n# c\n# cannot be started: it needs reranking, which "))
             #expect(outside.output.contains("\n#   hint: llama.cpp's own llama-server"))
             #expect(outside.error == "localcode: error: b, c cannot be started; see above\n")
         }
         #expect(await outside.run("models", "--plan", "a") == 0)
+    }
+
+    @Test("the memory each takes, and what speaks against its keys")
+    func memory() async throws {
+        let tiny = try await TinyModel.tiny.path()
+        let outside = try outside(
+            """
+            models:
+              a: {path: '\(tiny)', context: 65536}
+              b: {path: '\(tiny)', memory: 5GiB, ngram-max: 3}
+            """)
+        #expect(await outside.run("models", "plan") == 0)
+        let lines = outside.output.split(separator: "\n")
+        let estimate = lines.first { $0.hasPrefix("# memory: about ") }
+        #expect(estimate?.contains(": weights 463.3 KiB, KV values 32 MiB, computing ") == true)
+        // What is asked for is a script.
+        #expect(estimate?.hasSuffix(", the program 34 MiB") == true)
+        #expect(
+            lines.contains(
+                "# note: a request can use 32768 of the 65536 tokens of context: the model was trained for no more"))
+        #expect(lines.contains("# memory: 5 GiB, as the configuration says"))
+        #expect(lines.contains { $0.hasPrefix("# note: b goes without ngram-max, for which it would need ") })
     }
 
     @Test("as JSON")
@@ -72,6 +94,7 @@ struct ModelsPlanTests {
         #expect(models[0]?["name"] == "a")
         #expect(models[0]?["flags"]?[0]?["values"] == [.string(tiny)])
         #expect(models[0]?["environment"] == ["TOKEN"])
+        #expect(models[0]?["memory"]?.int ?? 0 > 34 << 20)
         #expect(models[1]?["problem"]?.string?.contains("gone.gguf") == true)
     }
 

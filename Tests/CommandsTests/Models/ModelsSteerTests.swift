@@ -40,7 +40,7 @@ struct ModelsSteerTests {
                 "layers": [10, 31],
             ])
         #expect(
-            context.error == "localcode: 'coder' works with terse.gguf × 0.8 as soon as its engine is started anew\n")
+            context.error == "localcode: 'coder' works with terse.gguf × 0.8; its engine is being started anew\n")
         #expect(context.output.isEmpty)
     }
 
@@ -102,5 +102,17 @@ struct ModelsSteerTests {
         let (status, context, _) = try await run(
             ["coder", "--vector", "a.gguf"], answer: ["error": ["message": "there is no /work/a.gguf"]], status: 400)
         #expect(status == 1 && context.error.contains("there is no /work/a.gguf"))
+    }
+
+    @Test("of a model that is not there, serve's words are told, and no doubt in serve", arguments: [true, false])
+    func unknown(hasCode: Bool) async throws {
+        var error: JSONObject = ["message": "there is no model 'nosuch' here"]
+        error["code"] = hasCode ? "model_not_found" : nil
+        let (status, context, _) = try await run(
+            ["nosuch", "--off"], answer: ["error": .object(error)], status: 404)
+        #expect(status == 1)
+        #expect(
+            context.error == "localcode: error: there is no model 'nosuch' here\n  hint: "
+                + (hasCode ? "'localcode models' lists them\n" : "is 'localcode serve' as new as this program?\n"))
     }
 }

@@ -29,7 +29,8 @@ import Testing
         let lines = output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
         #expect(lines.first == "MODEL PARAMETERS SIZE VERDICT")
         #expect(lines.count == 4)
-        #expect(lines[1].hasSuffix("/tinydraft.gguf 28,512 111.4 KiB fits"))
+        #expect(
+            lines[1].hasSuffix("/tinydraft.gguf 28,512 111.4 KiB fits, but is large for a draft (24 % of the target)"))
         #expect(lines.dropFirst(2).contains { $0.hasSuffix("it is no smaller than the target") })
         #expect(lines.dropFirst(2).contains { $0.hasSuffix("it is of kind projector") })
     }
@@ -47,7 +48,27 @@ import Testing
         let found = try #require(try JSONValue(parsing: Array(output.utf8)).array)
         #expect(found.map { $0["fits"]?.bool } == [true, false])
         #expect(found[0]["reason"]?.isNull == true && found[0]["parameters"]?.int == 28_512)
-        #expect(found[1]["reason"] == "it is of kind projector")
+        #expect(found[0]["doubt"] == "is large for a draft (24 % of the target)")
+        #expect(found[1]["reason"] == "it is of kind projector" && found[1]["doubt"]?.isNull == true)
+    }
+
+    @Test("a target by the name of its model in localcode.yaml")
+    func configured() async throws {
+        try await link([("target.gguf", .tiny), ("b.gguf", .draft)])
+        try directory.write("models: {coder: {path: target.gguf, aliases: [big]}}\n", to: "localcode.yaml")
+        for name in ["coder", "big"] {
+            let (status, output, error) = await run(name, "b.gguf")
+            #expect(status == 0 && error.isEmpty && output.contains("/tinydraft.gguf"), "\(error)")
+        }
+        #expect(await run("small", "b.gguf").error.contains("there is no file \(directory.path)/small"))
+    }
+
+    @Test("the path of a file is told once")
+    func once() async throws {
+        try await link([("target.gguf", .tiny)])
+        try directory.write("no model", to: "notes.gguf")
+        let output = await run("target.gguf", ".").output
+        #expect(output.split(separator: "\n").contains { $0.hasSuffix("  it is not a GGUF file") })
     }
 
     @Test("nothing is said about nothing, on standard error")

@@ -38,7 +38,9 @@ import Testing
         #expect(row("q8_0", of: output) == nil)
         #expect(output.contains("memory with 8,192 tokens of context, 2 slots, KV values of type f16:\n"))
         #expect(row("KV values", of: output) == "4 MiB")
-        #expect(row("in all", of: output)?.hasPrefix("13.7 MiB") == true)
+        #expect(row("in all", of: output)?.hasPrefix("31.7 MiB") == true)
+        #expect(row("the program", of: output) == "18 MiB")
+        #expect(!output.contains("note:"))
     }
 
     @Test("windows, recurrent layers, and files that are no models by themselves")
@@ -73,9 +75,41 @@ import Testing
         #expect(memory["type_v"] == "f32")
         // 4096 cells of a layer and 768 of three, with keys of 64 bytes and values of 128.
         #expect(memory["kv"]?.int == (4096 + 3 * 768) * 192)
-        let parts = ["weights", "repacked", "kv", "recurrent", "compute"].compactMap { memory[$0]?.int }
+        let parts = ["weights", "repacked", "kv", "recurrent", "compute", "base"].compactMap { memory[$0]?.int }
         #expect(memory["total"]?.int == parts.reduce(0, +))
         #expect(json["digest"]?.string == (try GGUFIdentity.digest(path: path)).hex)
+    }
+
+    @Test("a part for another model has no memory of its own")
+    func parts() async throws {
+        let json = try JSONValue(
+            parsing: Array(await run(try await TinyModel.multimodal.path(), "--json").output.utf8))
+        #expect(json["kind"] == "projector")
+        #expect(json["kv_types"]?.isNull == true && json["memory"]?.isNull == true && json["note"]?.isNull == true)
+    }
+
+    @Test("more context than the model was trained for")
+    func context() async throws {
+        let output = await run(try await TinyModel.tiny.path(), "--context", "65536").output
+        #expect(
+            output.hasSuffix(
+                "\nnote: a request can use 32,768 of the 65,536 tokens of context: the model was trained for no more\n")
+        )
+    }
+
+    @Test("a model of localcode.yaml by its name, where no file is called so")
+    func configured() async throws {
+        let directory = try TestDirectory()
+        try directory.link("m.gguf", to: try await TinyModel.tiny.path())
+        try directory.link("small", to: try await TinyModel.draft.path())
+        try directory.write(
+            "models: {org/coder: {path: m.gguf}, small: {path: m.gguf}, far: {hf: a/b}}\n", to: "localcode.yaml")
+        #expect(row("name", of: await run("org/coder", in: directory.path).output) == "tiny")
+        #expect(row("name", of: await run("small", in: directory.path).output) == "tinydraft")
+        #expect(
+            await run("far", in: directory.path).error
+                == "localcode: error: 'far' is downloaded by llama-server (a/b): name its file\n")
+        #expect(await run("other", in: directory.path).error.contains("there is no file \(directory.path)/other"))
     }
 
     @Test("a relative path starts where the user is")
@@ -98,6 +132,7 @@ import Testing
         let truncated = await run(path)
         #expect(truncated.error.hasPrefix("localcode: error: \(path) is truncated: its tensor '"))
         #expect(truncated.error.hasSuffix("\n  hint: download it again, or wait for the download to end\n"))
+        #expect(await run("/dev/null").error.hasPrefix("localcode: error: /dev/null is a device\n"))
         let place = await run(directory.path)
         #expect(place.error == "localcode: error: \(directory.path) is a directory\n  hint: name a .gguf file\n")
     }

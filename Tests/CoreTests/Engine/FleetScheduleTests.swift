@@ -8,7 +8,8 @@ import Testing
         waiting: Double? = nil, idle: Double = 0, load: Double = 0
     ) -> FleetSchedule.Model {
         FleetSchedule.Model(
-            name: name, phase: phase, need: need, active: active, waitingSince: waiting, idleSince: idle,
+            name: name, phase: phase, need: need, leastNeed: need, active: active, waitingSince: waiting,
+            idleSince: idle,
             loadSeconds: load)
     }
 
@@ -194,6 +195,35 @@ import Testing
         }
         #expect(served == 2)
         #expect(swaps == 2)
+    }
+
+    @Test func aModelThatUsedMoreThanThereIsCanBeLoadedAgain() {
+        var grown = model("a", need: 400, waiting: 99)
+        #expect(decide([grown]).refusals == ["a"])
+        grown.leastNeed = 100
+        #expect(decide([grown]).loads == ["a"])
+        // It takes all there is: whoever is there gives way.
+        #expect(decide([grown, model("b", .ready, need: 20, idle: 1)]).unloads == ["b"])
+        var pinned = model("p", .ready, need: 40)
+        pinned.isPinned = true
+        #expect(decide([pinned, grown]).loads == ["a"])
+    }
+
+    @Test func enginesThatTurnOutTooLargeDoNotStayTogether() {
+        var (old, new) = (model("a", .ready, need: 90, idle: 1), model("b", .ready, need: 90, active: 1, idle: 2))
+        (old.leastNeed, new.leastNeed) = (50, 50)
+        #expect(decide([old, new]).unloads == ["a"])
+        #expect(decide([old]).unloads == [])
+        old.active = 1
+        #expect(decide([old, new]).unloads == [])
+    }
+
+    @Test func nobodyGivesWayToAModelThatIsNotInOrder() {
+        var broken = model("a", waiting: 10)
+        broken.mayLoad = false
+        #expect(decide([broken, model("b", .ready, idle: 1)]) == .init())
+        broken.isPinned = true
+        #expect(decide([broken, model("b", waiting: 99)]).loads == ["b"])
     }
 
     @Test(arguments: [(nil, nil, 0), (10, nil, 10), (nil, 7, 7), (10, 12, 12), (10, 5, 5), (10, 4, 10)])

@@ -88,6 +88,40 @@ import Testing
             Self.refusal(tiny, try ModelHeader.read(path: try await TinyModel.rank.path())) == "it is of kind reranker")
     }
 
+    /// Recurrent, and hybrid: some layers are.
+    @Test func recurrentParts() async throws {
+        let reason = "it has recurrent parts, which cannot be taken back a token"
+        let tiny = try ModelHeader.read(path: try await TinyModel.tiny.path())
+        let recurrent = try ModelHeader.read(path: try await TinyModel.recurrent.path())
+        #expect(Self.refusal(tiny, recurrent) == reason)
+        let hybrid = try ModelBytes(
+            "falcon-h1",
+            [
+                (".block_count", .word(2)), (".embedding_length", .word(8)), (".attention.head_count", .word(2)),
+                (".ssm.conv_kernel", .word(4)), (".ssm.inner_size", .word(8)), (".ssm.state_size", .word(4)),
+            ]
+        ).header()
+        #expect(Self.refusal(tiny, hybrid) == reason)
+        // It can be the target.
+        #expect(Self.refusal(recurrent, try ModelHeader.read(path: try await TinyModel.draft.path())) == nil)
+    }
+
+    /// A tenth is small enough.
+    @Test func largeDrafts() throws {
+        let directory = try TestDirectory()
+        let values: [(String, ModelBytes.Value)] = [
+            ("tokenizer.ggml.model", .text("none")), (".vocab_size", .word(3)),
+        ]
+        for (name, count) in [("target", 1000), ("small", 100), ("large", 101)] as [(String, UInt64)] {
+            let model = ModelBytes("llama", values, tensors: [.init(name: "t", dimensions: [count])])
+            try TestFiles.write(model.bytes, to: "\(directory.path)/\(name).gguf")
+        }
+        let target = try ModelHeader.read(path: "\(directory.path)/target.gguf")
+        let found = DraftPairing.candidates(for: target, in: [directory.path])
+        #expect(found.map(\.refusal) == [nil, nil])
+        #expect(found.map(\.doubt) == [nil, "is large for a draft (10 % of the target)"])
+    }
+
     // MARK: Candidates
 
     @Test func candidates() async throws {
@@ -111,7 +145,8 @@ import Testing
         func refusal(_ name: String) -> String? { zip(names, found).first { $0.0 == name }?.1.refusal }
         #expect(refusal("tinytwin.gguf") == "it is no smaller than the target")
         #expect(refusal("tinymm.gguf") == "it is of kind projector")
-        #expect(refusal("notes.gguf")?.hasSuffix("/notes.gguf is not a GGUF file") == true)
+        #expect(refusal("notes.gguf") == "it is not a GGUF file")
+        #expect(found[0].doubt == "is large for a draft (24 % of the target)")
     }
 
     @Test func aSingleFile() async throws {
@@ -135,5 +170,8 @@ import Testing
         let target = try ModelHeader.read(path: try await TinyModel.tiny.path())
         let found = DraftPairing.candidates(for: target, in: [directory.path])
         #expect(found.map(\.bytes) == [64])
+        try TestFiles.remove("\(directory.path)/m-00002-of-00002.gguf")
+        let broken = DraftPairing.candidates(for: target, in: [directory.path])
+        #expect(broken.map(\.refusal) == ["m-00002-of-00002.gguf is not there"])
     }
 }

@@ -52,7 +52,7 @@ import Testing
         try #require(await engine.process.firstErrorLine { $0.contains("initializing, n_slots") ? true : nil } == true)
         let reported = Self.reported(engine.logs)
         await engine.stop()
-        let ratio = Double(estimate.total) / 1_048_576 / reported
+        let ratio = Double(estimate.buffers) / 1_048_576 / reported
         #expect((0.9...1.1).contains(ratio), "\(estimate), and reported are \(reported) MiB")
     }
 

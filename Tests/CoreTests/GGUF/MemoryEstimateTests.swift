@@ -148,7 +148,23 @@ import Testing
         #expect(full.draft > 28_512 * 4 + 16_384 * 128)
         #expect(full.projector > 42_688 * 4)
         #expect(full.adapters == 28_512 * 4 + 2 * 64 * 4 || full.adapters == 28_512 * 4)
-        #expect(full.total == full.weights + full.kv + full.compute + full.draft + full.projector + full.adapters)
+        #expect(full.buffers == full.weights + full.kv + full.compute + full.draft + full.projector + full.adapters)
+        // The program is there once, with or without a draft.
+        #expect(full.total - full.buffers == plain.total - plain.buffers)
+    }
+
+    /// What the smallest models take is mostly the program.
+    @Test func theProgramItself() async throws {
+        let directory = try TestDirectory()
+        let entry = Self.entry(try await TinyModel.tiny.path())
+        let script = try directory.write("#!/bin/sh\n", to: "script")
+        let program = try directory.write("\u{7F}ELF", to: "program")
+        func base(_ executable: String?) throws -> Int? { try MemoryEstimate.of(entry, executable: executable)?.base }
+        #expect(try base(nil) == ProgramSize.native)
+        #expect(try base(program) == ProgramSize.native && base("/gone") == ProgramSize.native)
+        #expect(try base(script) == ProgramSize.script)
+        let estimate = try #require(try MemoryEstimate.of(entry))
+        #expect(estimate.necessary == estimate.buffers + ProgramSize.native)
     }
 
     @Test func whatEntriesAsk() {

@@ -9,13 +9,28 @@ import Testing
 
     init() throws { directory = try TestDirectory() }
 
+    /// A llama-server that is only ever asked what it can do, control vectors included.
+    private func executable() throws -> String {
+        try directory.write(
+            """
+            #!/bin/sh
+            if [ "$1" = --help ]; then
+                echo '--control-vector FNAME                          control vectors'
+                echo '--control-vector-scaled FNAME:SCALE             control vectors'
+                echo '--control-vector-layer-range START END          layers'
+            fi
+            exec '\(try TestPlaces.python())' -I '\(TestPlaces.repository)/scripts/engine/llama-server.py' "$@"
+
+            """, to: "llama-server", mode: 0o700)
+    }
+
     /// A proxy with these models, of which none is ever started.
     private func withProxy(
         _ entries: [ModelEntry], key: String? = nil, _ body: (TestHTTP) async throws -> Void
     ) async throws {
         let client = try HTTPClient()
         let launcher = EngineLauncher(
-            executable: "/nowhere/llama-server", stateDirectory: directory.path, runtimeDirectory: directory.path,
+            executable: try executable(), stateDirectory: directory.path, runtimeDirectory: directory.path,
             cacheDirectory: directory.path, store: nil, client: client, note: { _ in })
         let backends = Backends(
             fleet: entries.isEmpty ? nil : Fleet(entries, launcher: launcher, note: { _ in }), models: entries,
@@ -74,7 +89,7 @@ import Testing
         try await withProxy([try await entry()]) { http in
             let taken = try await http.post(
                 "/v1/localcode/steer",
-                ["model": "main", "vectors": [["path": .string(vector), "scale": 0.5]], "layers": [1, 2]])
+                ["model": "main", "vectors": [["path": .string(vector), "scale": 0.5]], "layers": [1, 1]])
             #expect(taken.status == 200, "\(taken.text)")
             #expect(taken.json["name"] == "coder")
             #expect(taken.json["steering"] == [["path": .string(vector), "scale": 0.5]])

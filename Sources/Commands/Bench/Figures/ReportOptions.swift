@@ -6,7 +6,7 @@ struct ReportOptions: Sendable {
         Option("json", fallback: "false", help: "print the report as JSON"),
         Option("csv", fallback: "false", help: "print the figures as CSV"),
         Option(
-            "compare", value: "OLD.json", completion: .file,
+            "compare", value: "FILE", completion: .file,
             help: "say what changed since a report that --json wrote"),
     ]
 

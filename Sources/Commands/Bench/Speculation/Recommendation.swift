@@ -22,7 +22,7 @@ struct Recommendation: Sendable, Equatable {
         }
         guard let best = faster.max(by: { $0.gain.value < $1.gain.value }) else {
             variant = baseline
-            reason = "nothing is faster than \(baseline) by a twentieth over all tasks, for certain"
+            reason = "nothing else is a twentieth faster over all tasks for certain"
             return
         }
         let close = faster.filter { $0.gain.value >= best.gain.value * Self.closeness }
@@ -41,5 +41,5 @@ struct Recommendation: Sendable, Equatable {
         if !slower.isEmpty { reason += ", but slower for \(slower.joined(separator: " and "))" }
     }
 
-    var text: String { "recommended: \(variant), \(reason)" }
+    var text: String { "recommended: \(variant); \(reason)" }
 }

@@ -42,14 +42,17 @@ struct SpeculationBench: Sendable {
         for sample in samples where sample.variant == variants[0].name {
             plain["\(sample.round) \(sample.group)"] = sample.text
         }
-        return variants.dropFirst().compactMap { variant in
+        let counts = variants.dropFirst().compactMap { variant -> String? in
             let own = samples.filter { $0.variant == variant.name }
             let others = own.count { sample in
                 plain["\(sample.round) \(sample.group)"].map { $0 != sample.text } ?? false
             }
-            guard others > 0 else { return nil }
-            return "\(variant.name) gave another answer to \(others) of \(own.count) questions: batches of other sizes "
-                + "are rounded otherwise"
+            return others > 0 ? "\(variant.name) \(others) of \(own.count)" : nil
         }
+        guard !counts.isEmpty else { return [] }
+        return [
+            "answers that differ from those without, as batches of other sizes are rounded otherwise: "
+                + counts.joined(separator: ", ")
+        ]
     }
 }

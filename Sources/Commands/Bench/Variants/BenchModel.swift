@@ -26,7 +26,7 @@ extension BenchModel {
         guard let executable = invocation.engineExecutable else {
             throw Failure(
                 "there is no llama-server at \(invocation["llama-server"] ?? invocation.setUpEngine)",
-                hint: "run the set-up, or name one with --llama-server")
+                hint: NextStep.engine)
         }
         self.executable = executable.hasPrefix("/") ? executable : CacheStore.absolute(executable, invocation.context)
         do {

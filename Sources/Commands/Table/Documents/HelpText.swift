@@ -36,7 +36,9 @@ enum HelpText {
 
     private static func closing(_ chain: [Command], _ own: [Option]) -> String? {
         if let command = chain.last, !command.shownSubcommands.isEmpty {
-            return "See '\(chain.words) COMMAND --help' for a command's options, or 'man localcode'."
+            // A command's own commands are in its page.
+            let page = chain.prefix(2).map(\.name).joined(separator: "-")
+            return "See '\(chain.words) COMMAND --help' for a command's options, or 'man \(page)'."
         }
         guard let setting = own.first(where: \.isSetting), let variable = setting.environmentNames.first else {
             return nil

@@ -41,10 +41,11 @@ public struct EngineLauncher: Sendable {
 
     /// Returns when the engine has generated something.
     /// - Throws: `LaunchProblem`, `EngineFailure`, `DirectoryFailure`, `CancellationError`.
-    func start(_ entry: ModelEntry) async throws -> RunningEngine {
+    /// - Parameter adapterScales: given to /lora-adapters before anybody uses it.
+    func start(_ entry: ModelEntry, adapterScales: [UInt8]? = nil) async throws -> RunningEngine {
         try LaunchPlan.check(entry)
         try Directories.make(stateDirectory + "/engines")
-        let exchange = entry.mode == .chat ? try? store?.exchange() : nil
+        let exchange = entry.mode == .chat ? exchange(entry) : nil
         do {
             let capabilities = try await capabilities()
             var entry = entry
@@ -53,6 +54,10 @@ public struct EngineLauncher: Sendable {
                 entry, executable: executable, capabilities: capabilities, slotDirectory: exchange?.directory)
             let run = try await EngineRun.start(
                 plan, places: places(entry), limits: limits, client: client, echo: echo(of: entry.name))
+            if let adapterScales {
+                _ = try? await run.server.send("POST", "/lora-adapters", body: adapterScales).body.collect(
+                    upTo: 1 << 20)
+            }
             guard let store, let exchange else {
                 return RunningEngine(server: run.server, slots: nil, run: run, speculation: entry.speculation)
             }
@@ -71,22 +76,46 @@ public struct EngineLauncher: Sendable {
         return { line in echo("\(model): \(line)") }
     }
 
+    /// Where the engine hands states over; nil where none are kept.
+    private func exchange(_ entry: ModelEntry) -> StateExchange? {
+        do { return try store?.exchange() } catch {
+            note(.init(text: "\(entry.name) keeps no KV states: \(error)", isWarning: true))
+            return nil
+        }
+    }
+
+    /// Whether a model could be started, as far as its files and the engine's abilities tell.
+    /// - Returns: the bytes it takes, where its files tell; or what is wrong, `LaunchProblem` or `GGUFError`.
+    func examine(_ entry: ModelEntry) async -> Result<Int?, any Error> {
+        do {
+            try LaunchPlan.check(entry)
+            _ = try LaunchPlan.make(
+                entry, executable: executable, capabilities: try await capabilities(), slotDirectory: nil)
+            return .success(estimate(entry))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     /// What the llama-server can do.
     public func capabilities() async throws -> EngineCapabilities {
         try await EngineCapabilities.read(executable: executable, cacheDirectory: cacheDirectory)
     }
 
     /// Bytes that a model takes; nil where its files do not tell.
-    func estimate(_ entry: ModelEntry) -> Int? { (try? MemoryEstimate.of(entry))?.necessary }
+    private func estimate(_ entry: ModelEntry) -> Int? { (try? MemoryEstimate.of(entry))?.necessary }
 
     /// Ends engines that a LocalCode which was killed has left behind.
     public func sweep() async { _ = await EngineRun.sweep(places(nil)) }
 
     private func places(_ entry: ModelEntry?) -> EngineRun.Places {
         EngineRun.Places(
-            log: "\(stateDirectory)/engines/\(Self.fileName(entry?.name ?? "")).log", runtime: runtimeDirectory,
+            log: logFile(entry?.name ?? ""), runtime: runtimeDirectory,
             pids: stateDirectory + "/engines")
     }
+
+    /// What a model's engine printed.
+    func logFile(_ model: String) -> String { "\(stateDirectory)/engines/\(Self.fileName(model)).log" }
 
     /// A name for a file: what a model is called can hold slashes.
     private static func fileName(_ name: String) -> String {

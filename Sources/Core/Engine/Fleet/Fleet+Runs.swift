@@ -6,19 +6,19 @@ extension Fleet {
         hosted[index].since = SystemTime.monotonic()
         hosted[index].wantsRestart = false
         hosted[index].isStale = false
-        let entry = hosted[index].entry
+        let (entry, scales) = (hosted[index].entry, hosted[index].adapterScales)
         note(Note(text: "\(name) is being loaded", isWarning: false))
         hosted[index].task = Task {
             do {
-                let engine = try await self.launcher.start(entry)
-                self.isReady(name, engine)
+                let engine = try await self.launcher.start(entry, adapterScales: scales)
+                self.isReady(name, engine, entry)
             } catch {
                 self.didNotStart(name, error, wasCancelled: Task.isCancelled)
             }
         }
     }
 
-    private func isReady(_ name: String, _ engine: RunningEngine) {
+    private func isReady(_ name: String, _ engine: RunningEngine, _ entry: ModelEntry) {
         guard let index = index(of: name) else { return }
         let now = SystemTime.monotonic()
         hosted[index].phase = .ready
@@ -28,6 +28,7 @@ extension Fleet {
         hosted[index].idleSince = now
         hosted[index].isFresh = true
         hosted[index].failure = nil
+        hosted[index].lastGood = entry
         hosted[index].loadSeconds = now - hosted[index].since
         hosted[index].loadSecondsInAll += hosted[index].loadSeconds
         hosted[index].loads += 1
@@ -51,13 +52,34 @@ extension Fleet {
         hosted[index].task = nil
         guard !wasCancelled else { return }
         let now = SystemTime.monotonic()
-        let sentence = (error as? EngineFailure)?.message ?? "\(error)"
-        hosted[index].failure = sentence
+        let failure = error as? EngineFailure
+        let sentence = failure?.message ?? "\(error)"
         hosted[index].failures = hosted[index].failures.suffix(15) + [now]
         hosted[index].notBefore = now + (restartDelay(index, now) ?? Self.rest)
-        note(Note(text: "\(name) cannot be loaded: \(error)", isWarning: true))
-        fail(index, Self.unavailable(name, sentence))
+        hosted[index].failure = Self.withReason(sentence, failure?.lastLines ?? [])
+        tell("\(name) cannot be loaded: \(sentence)", name, failure?.lastLines ?? [])
+        fail(index, Self.unavailable(name, hosted[index].failure ?? sentence, until: hosted[index].notBefore))
+        takeSteeringBack(index)
         reconsider()
+    }
+
+    /// A set of vectors that an engine does not start with must not cost the model.
+    private func takeSteeringBack(_ index: Int) {
+        guard let good = hosted[index].lastGood, good != hosted[index].entry else { return }
+        hosted[index].entry = good
+        hosted[index].failure = nil
+        hosted[index].notBefore = 0
+        note(Note(text: "\(good.name) goes back to the control vectors it had", isWarning: true))
+    }
+
+    /// Says what happened to an engine, with those of its last lines that say most.
+    private func tell(_ text: String, _ name: String, _ lines: [String]) {
+        note(Note(text: lines.isEmpty ? text : "\(text); see \(launcher.logFile(name))", isWarning: true))
+        for line in Self.tellingLines(lines) { note(Note(text: "    \(line)", isWarning: true)) }
+    }
+
+    private static func withReason(_ sentence: String, _ lines: [String]) -> String {
+        tellingLines(lines).last.map { "\(sentence): \($0)" } ?? sentence
     }
 
     /// An engine ended by itself, or was ended because it hung.
@@ -70,19 +92,19 @@ extension Fleet {
         hosted[index].engine = nil
         hosted[index].generation += 1
         hosted[index].active = 0
-        hosted[index].failure = ending.summary
+        hosted[index].lastEnding = ending.summary
         hosted[index].failures = hosted[index].failures.suffix(15) + [now]
         hosted[index].restarts += 1
         if let delay = restartDelay(index, now) {
+            // Who asks in the meantime waits.
             hosted[index].notBefore = now + delay
             hosted[index].wantsRestart = true
-            // Who asks in the meantime waits.
-            hosted[index].failure = nil
-            note(Note(text: "\(name) is started again: \(ending)", isWarning: true))
+            tell("\(name) is started again: \(ending.summary)", name, ending.lastLines)
         } else {
             hosted[index].notBefore = now + Self.rest
-            note(Note(text: "\(name) ended too often and is left alone for a while: \(ending)", isWarning: true))
-            fail(index, Self.unavailable(name, ending.summary))
+            hosted[index].failure = Self.withReason("it ended too often; \(ending.summary)", ending.lastLines)
+            tell("\(name) ended too often and is left alone for a while: \(ending.summary)", name, ending.lastLines)
+            fail(index, Self.unavailable(name, hosted[index].failure ?? "", until: hosted[index].notBefore))
         }
         await engine.slots?.end()
         reconsider()

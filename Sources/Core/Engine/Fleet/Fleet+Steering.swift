@@ -5,35 +5,49 @@ extension Fleet {
     ///   - vectors: none takes the set away.
     ///   - layers: the layers they work on; nil: all.
     /// - Throws: `APIError`.
-    public func steer(_ model: String, vectors: [ModelEntry.Scaled], layers: ClosedRange<Int>?) throws(APIError) {
+    public func steer(_ model: String, vectors: [ModelEntry.Scaled], layers: ClosedRange<Int>?) async throws(APIError) {
         guard let index = hosted.firstIndex(where: { $0.entry.isCalled(model) }) else { throw Self.unknown(model) }
-        var entry = hosted[index].entry
+        let before = hosted[index].entry
+        var entry = before
         entry.controlVectors = vectors
         entry.controlLayers = layers
-        do {
-            try LaunchPlan.check(entry)
-        } catch {
-            throw APIError(status: 400, message: "'\(model)' cannot be steered so: \(error)", code: "steering_refused")
+        if case .failure(let problem) = await launcher.examine(entry) {
+            throw APIError(
+                status: 400, message: "'\(model)' cannot be steered so: \(problem)", code: "steering_refused")
         }
-        guard entry != hosted[index].entry else { return }
+        guard hosted[index].entry == before else {
+            throw APIError(
+                status: 409, message: "'\(model)' is being steered by somebody else", code: "steering_refused")
+        }
+        guard entry != before else { return }
         hosted[index].entry = entry
         hosted[index].failure = nil
         hosted[index].notBefore = 0
         if hosted[index].phase == .ready || hosted[index].phase == .loading { hosted[index].isStale = true }
+        if hosted[index].phase == .unloaded { examine(index) }
         reconsider()
     }
 
+    /// Remembers the scales that a model's adapters were given, for its next run.
+    func noteAdapterScales(_ body: [UInt8], of model: String?) {
+        guard let index = index(of: model) else { return }
+        hosted[index].adapterScales = body
+    }
+
+    /// How the last run of a model's engine ended.
+    func lastEnding(_ model: String?) -> String? { index(of: model).flatMap { hosted[$0].lastEnding } }
+
     /// The engine of a model if it runs; it may end at any time.
     func running(_ model: String) -> RunningEngine? {
-        hosted.first { $0.entry.isCalled(model) && $0.phase == .ready }?.engine
+        hosted.first { $0.entry.isCalled(model) && $0.phase == .ready && !$0.isStale }?.engine
     }
 
     /// Why a model cannot answer at the moment; nil when it can, or would be loaded for it.
     func problem(_ model: String) -> String? {
-        guard let at = hosted.first(where: { $0.entry.isCalled(model) }), let failure = at.failure,
-            at.phase == .unloaded, at.notBefore > SystemTime.monotonic()
-        else { return nil }
-        return "the model '\(at.entry.name)' cannot be loaded: \(failure)"
+        guard let at = hosted.first(where: { $0.entry.isCalled(model) }), at.phase == .unloaded else { return nil }
+        if let problem = at.problem { return Self.unusable(at.entry.name, problem).message }
+        guard let failure = at.failure, at.notBefore > SystemTime.monotonic() else { return nil }
+        return Self.unavailable(at.entry.name, failure, until: at.notBefore).message
     }
 
     /// The models as they stand, in the order of the configuration.
@@ -43,7 +57,8 @@ extension Fleet {
             measure(index)
             let at = hosted[index]
             return ModelReport(
-                name: at.entry.name, aliases: at.entry.aliases, state: Self.state(at, now), detail: at.failure,
+                name: at.entry.name, aliases: at.entry.aliases, state: Self.state(at, now),
+                detail: at.problem ?? at.failure,
                 memory: at.phase == .ready ? at.engine?.run?.memory : nil, estimate: at.entry.memory ?? at.estimate,
                 active: at.active, waiting: at.waiters.count, loads: at.loads, restarts: at.restarts,
                 isPinned: at.entry.isPinned,
@@ -56,7 +71,7 @@ extension Fleet {
 
     private static func state(_ at: Hosted, _ now: Double) -> ModelReport.State {
         switch at.phase {
-        case .unloaded: at.failure != nil && at.notBefore > now ? .failed : .unloaded
+        case .unloaded: at.problem != nil || (at.failure != nil && at.notBefore > now) ? .failed : .unloaded
         case .loading: .loading
         case .ready: at.isStale ? .draining : .ready
         case .stopping: .draining

@@ -7,8 +7,18 @@ extension Fleet {
             code: "model_not_found")
     }
 
-    static func unavailable(_ model: String, _ reason: String) -> APIError {
-        APIError(status: 503, message: "the model '\(model)' cannot be loaded: \(reason)", code: "model_unavailable")
+    /// Nobody but the user can help: no client should try again.
+    static func unusable(_ model: String, _ problem: String) -> APIError {
+        APIError(
+            status: 400, message: "the model '\(model)' cannot be loaded: \(problem)", param: "model",
+            code: "model_unusable")
+    }
+
+    static func unavailable(_ model: String, _ reason: String, until: Double) -> APIError {
+        let seconds = max(1, Int((until - SystemTime.monotonic()).rounded(.up)))
+        return APIError(
+            status: 503, message: "the model '\(model)' is not there at the moment: \(reason)",
+            code: "model_unavailable", headers: ["Retry-After": String(seconds)])
     }
 
     static func full(_ model: String, _ limit: Int) -> APIError {
@@ -17,19 +27,24 @@ extension Fleet {
             headers: ["Retry-After": "5"])
     }
 
-    static func tooLarge(_ model: String, need: Int, budget: Int) -> APIError {
-        APIError(
-            status: 503,
-            message: "the model '\(model)' needs \(megabytes(need)), and the memory budget, less what is pinned, does "
-                + "not have it: raise memory-budget (\(megabytes(budget))), or give it less context",
-            code: "model_too_large")
+    func tooLarge(_ at: Hosted) -> APIError {
+        let others = hosted.filter { $0.entry.isPinned && $0.entry.name != at.entry.name }
+        let pinned = others.reduce(0) { $0 + ($1.entry.memory ?? $1.estimate ?? 0) }
+        let need = ByteCount(bytes: at.entry.memory ?? at.estimate ?? 0)
+        return APIError(
+            status: 400,
+            message: "the model '\(at.entry.name)' needs \(need); memory-budget is "
+                + "\(ByteCount(bytes: settings.budget ?? 0))"
+                + (pinned > 0 ? ", of which pinned models need \(ByteCount(bytes: pinned))" : "")
+                + ": raise it, or give the model less context",
+            param: "model", code: "model_too_large")
     }
 
-    /// `1.2 GB`, or megabytes below one of these.
-    static func megabytes(_ bytes: Int) -> String {
-        let megabytes = Double(bytes) / 1e6
-        return megabytes < 1000
-            ? "\(CacheReceipt.decimal(megabytes, 1)) MB" : "\(CacheReceipt.decimal(megabytes / 1000, 1)) GB"
+    /// The lines of an engine's last words that say most: up to three.
+    static func tellingLines(_ lines: [String]) -> [String] {
+        let marks = [" E ", "error", "failed", "GGML_ASSERT", "abort", "invalid", "unable"]
+        let telling = lines.filter { line in marks.contains { line.contains($0) } }
+        return (telling.isEmpty ? lines : telling).suffix(3).map { String($0.prefix(300)) }
     }
 
     /// What a request waits for, for the comment of a stream: `loading coder, 4 s of about 12`.

@@ -29,49 +29,6 @@ public actor Fleet {
         public let isWarning: Bool
     }
 
-    /// A request that waits for an engine.
-    struct Waiter {
-        let id: Int
-        let since: Double
-        let continuation: CheckedContinuation<EngineUse, any Error>
-    }
-
-    /// A model, and its engine while it has one.
-    struct Hosted {
-        var entry: ModelEntry
-        var phase = FleetSchedule.Phase.unloaded
-        var engine: RunningEngine?
-        /// Changes with every run.
-        var generation = 0
-        var active = 0
-        /// Requests that were let in so far.
-        var grants = 0
-        var waiters: [Waiter] = []
-        /// What starting or stopping does at the moment.
-        var task: Task<Void, Never>?
-        /// When that began.
-        var since = 0.0
-        var idleSince = 0.0
-        var isFresh = false
-        var isStale = false
-        var wantsRestart = false
-        var notBefore = 0.0
-        /// Why it is not there, in the words of a person.
-        var failure: String?
-        /// When it ended by itself or did not start.
-        var failures: [Double] = []
-        /// Bytes: by its files, and as its process was seen to use.
-        var estimate: Int?
-        var measured: Int?
-        /// What starting it took last, seconds.
-        var loadSeconds = 0.0
-        /// And all starts together.
-        var loadSecondsInAll = 0.0
-        var loads = 0
-        var restarts = 0
-        var unloads = 0
-    }
-
     nonisolated let launcher: EngineLauncher
     nonisolated let settings: Settings
     nonisolated let note: @Sendable (Note) -> Void
@@ -92,10 +49,9 @@ public actor Fleet {
         hosted = entries.map { Hosted(entry: $0) }
     }
 
-    /// Loads what is pinned.
+    /// Looks at all models, says which of them are of no use, and loads what is pinned.
     public func start() {
-        for index in hosted.indices { hosted[index].estimate = launcher.estimate(hosted[index].entry) }
-        reconsider()
+        for index in hosted.indices { examine(index) }
     }
 
     // MARK: Requests
@@ -120,11 +76,12 @@ public actor Fleet {
             guard let index = hosted.firstIndex(where: { $0.entry.isCalled(model) }) else { throw Self.unknown(model) }
             let at = hosted[index]
             if let failure = at.failure, at.phase == .unloaded, at.notBefore > SystemTime.monotonic() {
-                throw Self.unavailable(at.entry.name, failure)
+                throw Self.unavailable(at.entry.name, failure, until: at.notBefore)
             }
             guard at.waiters.count < settings.queueLimit else { throw Self.full(at.entry.name, settings.queueLimit) }
-            if at.estimate == nil { hosted[index].estimate = launcher.estimate(at.entry) }
             hosted[index].waiters.append(waiter)
+            // Its files may have changed since; one that runs anew after its end has just been there.
+            if at.phase == .unloaded, !at.wantsRestart { examine(index) }
             reconsider()
         } catch {
             waiter.continuation.resume(throwing: error)
@@ -188,8 +145,10 @@ public actor Fleet {
         FleetSchedule(
             models: hosted.map { at in
                 FleetSchedule.Model(
-                    name: at.entry.name, phase: at.phase, need: need(at), active: at.active,
-                    waitingSince: at.waiters.first?.since, idleSince: at.idleSince, loadSeconds: at.loadSeconds,
+                    name: at.entry.name, phase: at.phase, need: need(at),
+                    leastNeed: at.entry.memory ?? at.estimate ?? 0, mayLoad: at.examination == .passed,
+                    active: at.active, waitingSince: at.waiters.first?.since, idleSince: at.idleSince,
+                    loadSeconds: at.loadSeconds,
                     timeToLive: (at.entry.timeToLive ?? settings.timeToLive).flatMap { $0 > .zero ? $0.seconds : nil },
                     isPinned: at.entry.isPinned, wantsRestart: at.wantsRestart, isFresh: at.isFresh,
                     isStale: at.isStale, notBefore: at.notBefore)
@@ -228,7 +187,7 @@ public actor Fleet {
 
     private func refuse(_ name: String) {
         guard let index = index(of: name) else { return }
-        fail(index, Self.tooLarge(hosted[index].entry.name, need: need(hosted[index]), budget: settings.budget ?? 0))
+        fail(index, tooLarge(hosted[index]))
     }
 
     /// Tells everybody who waits for a model.

@@ -20,8 +20,13 @@ struct FleetSchedule: Sendable, Equatable {
     struct Model: Sendable, Equatable {
         var name: String
         var phase = Phase.unloaded
-        /// Bytes it takes or will take.
+        /// Bytes it takes or will take, by what is known best.
         var need = 0
+        /// Bytes it takes by the user's word or its files. Whether it can be loaded at all goes by these: what a process was
+        /// once seen to use must not shut a model out for ever.
+        var leastNeed = 0
+        /// Whether it was found in order: otherwise nobody gives way to it.
+        var mayLoad = true
         /// Requests that run.
         var active = 0
         /// Since when the longest waiting request waits; nil where none does.
@@ -67,7 +72,7 @@ struct FleetSchedule: Sendable, Equatable {
     func decide() -> Decision {
         var decision = Decision()
         var look = NextLook(now: now)
-        var used = models.filter { $0.phase != .unloaded }.reduce(0) { $0 + $1.need }
+        var used = models.filter { $0.phase != .unloaded }.reduce(0) { $0 + cost($1) }
         var held: Set<String> = Set(models.filter { $0.isStale && $0.phase == .ready }.map(\.name))
         // Only one model at a time makes others give way; those behind it can have what is free meanwhile.
         var isSomebodyFirst = false
@@ -77,9 +82,9 @@ struct FleetSchedule: Sendable, Equatable {
                 look.at(model.notBefore)
                 continue
             }
-            if fits(model.need, used) {
+            if fits(cost(model), used) {
                 decision.loads.append(model.name)
-                used += model.need
+                used += cost(model)
                 continue
             }
             guard canEverFit(model) else {
@@ -91,7 +96,7 @@ struct FleetSchedule: Sendable, Equatable {
             isSomebodyFirst = true
             held.formUnion(victims(for: model, used: used, since: since, &look))
         }
-
+        if !isSomebodyFirst { held.formUnion(surplus(used)) }
         for model in models where model.phase == .ready {
             let isIdle = model.active == 0
             if held.contains(model.name) {
@@ -117,22 +122,45 @@ struct FleetSchedule: Sendable, Equatable {
             model.waitingSince.map { (0, $0) } ?? (model.isPinned ? (1, 0) : (2, 0))
         }
         return models.filter { model in
-            model.phase == .unloaded && (model.waitingSince != nil || model.isPinned || model.wantsRestart)
+            model.phase == .unloaded && model.mayLoad
+                && (model.waitingSince != nil || model.isPinned || model.wantsRestart)
         }.sorted { rank($0) < rank($1) }
     }
 
     private func fits(_ need: Int, _ used: Int) -> Bool { budget.map { used + need <= $0 } ?? true }
 
-    private func canEverFit(_ model: Model) -> Bool {
-        let pinned = models.filter { $0.isPinned && $0.name != model.name }.reduce(0) { $0 + $1.need }
-        return fits(model.need, pinned)
+    private func canEverFit(_ model: Model) -> Bool { fits(model.leastNeed, pinned(besides: model)) }
+
+    /// Bytes of the models that are always there.
+    private func pinned(besides model: Model) -> Int {
+        models.filter { $0.isPinned && $0.name != model.name && $0.mayLoad }.reduce(0) { $0 + $1.leastNeed }
+    }
+
+    /// Bytes that a model counts with: no more than it can have.
+    private func cost(_ model: Model) -> Int {
+        guard let budget, !model.isPinned else { return model.isPinned ? model.leastNeed : model.need }
+        return max(model.leastNeed, min(model.need, budget - pinned(besides: model)))
+    }
+
+    /// Idle engines that are too many, now that it is known what they use.
+    private func surplus(_ used: Int) -> [String] {
+        let stopping = models.filter { $0.phase == .stopping }.reduce(0) { $0 + cost($1) }
+        var rest = used - stopping
+        var chosen: [String] = []
+        let idle = models.filter { $0.phase == .ready && !$0.isPinned && $0.active == 0 && $0.waitingSince == nil }
+        for candidate in idle.sorted(by: { $0.idleSince < $1.idleSince }) {
+            if fits(0, rest) { break }
+            chosen.append(candidate.name)
+            rest -= cost(candidate)
+        }
+        return chosen
     }
 
     /// The engines that give way for a model: enough of them, or none yet.
     private func victims(for model: Model, used: Int, since: Double, _ look: inout NextLook) -> [String] {
         let isImpatient = now - since >= patience
-        var rest = used - models.filter { $0.phase == .stopping }.reduce(0) { $0 + $1.need }
-        if fits(model.need, rest) { return [] }
+        var rest = used - models.filter { $0.phase == .stopping }.reduce(0) { $0 + cost($1) }
+        if fits(cost(model), rest) { return [] }
         var chosen: [String] = []
         var first: Double?
         let candidates = models.filter {
@@ -146,8 +174,8 @@ struct FleetSchedule: Sendable, Equatable {
                 continue
             }
             chosen.append(candidate.name)
-            rest -= candidate.need
-            if fits(model.need, rest) { return chosen }
+            rest -= cost(candidate)
+            if fits(cost(model), rest) { return chosen }
         }
         if let first { look.at(first) }
         return []

@@ -69,4 +69,12 @@ public struct EngineUse: Sendable {
 
     /// Whether the process is gone, asked after it broke off: its end is then known to the fleet.
     func hasEnded() async -> Bool { await fleet?.hasEnded(self) ?? false }
+
+    /// How the run ended that broke an answer off, in a sentence for the client; nil when it goes on, or is not ours.
+    func ending() async -> String? {
+        guard let fleet, let model, await fleet.hasEnded(self), let ending = await fleet.lastEnding(model) else {
+            return nil
+        }
+        return "the engine of '\(model)' broke off: \(ending); ask again"
+    }
 }

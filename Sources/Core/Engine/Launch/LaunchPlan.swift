@@ -1,5 +1,5 @@
-/// How the engine of a model is started: its command line as a value. It is a function of what the user wants of the model and of
-/// what the build of llama-server takes, and nothing else.
+/// How the engine of a model is started: its command line as a value. It is a function of what the user wants of the model, of
+/// what the model's file says and of what the build of llama-server takes, and nothing else.
 public struct LaunchPlan: Sendable, Equatable {
     /// One flag of the command line.
     public struct Flag: Sendable, Equatable {
@@ -28,7 +28,7 @@ public struct LaunchPlan: Sendable, Equatable {
     public let flags: [Flag]
     /// Variables for its environment, besides those it inherits.
     public let environment: [String: String]
-    /// What was left out because this build does not have it: one sentence each, with the build that has it.
+    /// What was left out, one sentence each: what this build does not have, with the build that has it, and what has no use.
     public let notes: [String]
     /// The kinds of speculation it is started with.
     public let speculation: [String]
@@ -53,12 +53,23 @@ public struct LaunchPlan: Sendable, Equatable {
     public static func make(
         _ entry: ModelEntry, executable: String, capabilities: EngineCapabilities, slotDirectory: String?
     ) throws(LaunchProblem) -> LaunchPlan {
+        try make(
+            entry, facts: ModelFacts(entry), executable: executable, capabilities: capabilities,
+            slotDirectory: slotDirectory)
+    }
+
+    /// The plan for a model with these facts.
+    static func make(
+        _ entry: ModelEntry, facts: ModelFacts, executable: String, capabilities: EngineCapabilities,
+        slotDirectory: String?
+    ) throws(LaunchProblem) -> LaunchPlan {
         var builder = LaunchPlanBuilder(entry: entry, executable: executable, capabilities: capabilities)
         try builder.addModel()
         builder.addService(slotDirectory: entry.mode == .chat ? slotDirectory : nil)
         try builder.addContext()
         try builder.addTypes()
         builder.addComputation()
+        try builder.addPooling(facts)
         try builder.addFiles()
         if entry.mode == .chat {
             try builder.addSpeculation()
@@ -66,6 +77,8 @@ public struct LaunchPlan: Sendable, Equatable {
             try builder.addSampling()
         }
         try builder.addExtraArguments()
+        builder.noteContext(facts)
+        builder.noteWhatHasNoUse()
         return LaunchPlan(
             entry: entry, executable: executable, flags: builder.flags, environment: entry.environment,
             notes: builder.notes, speculation: builder.speculation)

@@ -76,7 +76,7 @@ extension LaunchPlanBuilder {
         let attention = entry.flashAttention ?? .auto
         if attention == .off, let type = entry.valueType, !["f32", "f16", "bf16"].contains(type) {
             throw LaunchProblem(
-                "\(entry.name) has V values of type \(type), which need flash attention, and flash-attention: off",
+                "V values of type \(type) need flash attention, and flash-attention is off",
                 hint: "let flash-attention be auto, or kv-type-v f16")
         }
         addFlashAttention(attention)
@@ -88,6 +88,17 @@ extension LaunchPlanBuilder {
                 comment: "type of the \(short) values",
                 state: [type])
         }
+    }
+
+    /// Vectors are of whole texts (/v1/embeddings refuses others), so a model that does not say how those come about takes the mean
+    /// of its tokens.
+    mutating func addPooling(_ facts: ModelFacts) throws(LaunchProblem) {
+        guard entry.mode == .embedding, facts.hasPooling == false,
+            !entry.extraArguments.contains(where: { $0 == "--pooling" || $0.hasPrefix("--pooling=") })
+        else { return }
+        try need(
+            "--pooling", values: ["mean"], feature: "vectors of whole texts",
+            comment: "a text has the mean of its tokens: the model does not say what else")
     }
 
     private mutating func addFlashAttention(_ attention: ModelEntry.FlashAttention) {

@@ -31,7 +31,7 @@ extension LaunchPlanBuilder {
     /// `--spec-type` and what belongs to it. It costs nothing but time to go without, so a kind that this build lacks is noted.
     mutating func addSpeculation() throws(LaunchProblem) {
         let wanted = entry.speculation
-        let kinds = try speculationKinds()
+        let kinds = try Self.speculationKinds(of: entry)
         for kind in kinds where !capabilities.offersSpeculation(kind) { leaveOut("speculation of the kind \(kind)") }
         speculation = kinds.filter(capabilities.offersSpeculation)
         guard !speculation.isEmpty else { return }
@@ -49,20 +49,20 @@ extension LaunchPlanBuilder {
     }
 
     /// The kinds that are meant. A draft model without a kind would be loaded and not used.
-    private func speculationKinds() throws(LaunchProblem) -> [String] {
+    static func speculationKinds(of entry: ModelEntry) throws(LaunchProblem) -> [String] {
         var kinds = entry.speculation.kinds.filter { $0 != "none" }
         if entry.speculation.kinds.contains("none") { return [] }
-        if entry.speculation.draft != nil, !kinds.contains(where: Self.usesDraft) { kinds.append("draft-simple") }
-        let drafts = kinds.filter(Self.usesDraft)
+        if entry.speculation.draft != nil, !kinds.contains(where: usesDraft) { kinds.append("draft-simple") }
+        let drafts = kinds.filter(usesDraft)
         if drafts.count > 1 {
             throw LaunchProblem(
-                "\(entry.name) has \(drafts.joined(separator: " and ")), and an engine drafts in one way only",
+                "speculation has \(drafts.joined(separator: " and ")), and an engine drafts in one way only",
                 hint: "keep one of them; n-gram kinds can stand beside it")
         }
         // The heads of MTP can be in the model's own file.
         if let kind = drafts.first, kind != "draft-mtp", entry.speculation.draft == nil {
             throw LaunchProblem(
-                "\(entry.name) has speculation \(kind) and no draft model", hint: "name one with draft: FILE")
+                "speculation \(kind) needs a draft model", hint: "name one with draft: FILE")
         }
         return kinds
     }
@@ -117,7 +117,7 @@ extension LaunchPlanBuilder {
         if let template = entry.chatTemplate {
             try need(
                 "--chat-template-file", values: [template], feature: "a chat template of its own",
-                comment: "in the place of the model's own template")
+                comment: "a chat template in the place of its own")
         }
         if !entry.templateArguments.isEmpty {
             let text = JSONValue.object(entry.templateArguments).description

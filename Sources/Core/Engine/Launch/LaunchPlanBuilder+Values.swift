@@ -14,35 +14,42 @@ extension LaunchPlanBuilder {
 
     /// The user's own arguments come last. All of them count for a state, since nobody knows what they do.
     mutating func addExtraArguments() throws(LaunchProblem) {
-        var extra: [(name: String, values: [String])] = []
-        for argument in entry.extraArguments {
-            if EngineHelp.isFlag(argument) {
-                try checkExtra(argument)
-                extra.append((argument, []))
-            } else if extra.isEmpty {
-                throw LaunchProblem(
-                    "\(entry.name) has extra-arguments that start with '\(argument)', which is no flag",
-                    hint: "write a flag and its value as two elements of the list")
-            } else {
-                extra[extra.count - 1].values.append(argument)
-            }
-        }
-        for flag in extra {
+        for flag in try Self.extraFlags(of: entry) {
+            try checkOffered(flag.name)
             add(.init(flag.name, flag.values, comment: "from extra-arguments", state: flag.values))
         }
     }
 
-    private func checkExtra(_ flag: String) throws(LaunchProblem) {
-        if let own = Self.own.first(where: { $0.spellings.contains(flag) }) {
-            throw LaunchProblem(
-                "\(entry.name) has \(flag) among its extra-arguments, which LocalCode sets itself",
-                hint: own.key.map { "use the key '\($0)'" } ?? "take it away")
+    /// The user's own arguments, each flag with its values; any build.
+    /// - Throws: what LocalCode sets itself.
+    static func extraFlags(of entry: ModelEntry) throws(LaunchProblem) -> [(name: String, values: [String])] {
+        var flags: [(name: String, values: [String])] = []
+        for argument in entry.extraArguments {
+            if EngineHelp.isFlag(argument) {
+                let name = argument.prefix { $0 != "=" }
+                if let own = own.first(where: { $0.spellings.contains(String(name)) }) {
+                    throw LaunchProblem(
+                        "\(name) is among the extra-arguments, and LocalCode sets it itself",
+                        hint: own.key.map { "use the key '\($0)'" } ?? "take it away")
+                }
+                flags.append((argument, []))
+            } else if flags.isEmpty {
+                throw LaunchProblem(
+                    "extra-arguments start with '\(argument)', which is no flag",
+                    hint: "write a flag and its value as two elements of the list")
+            } else {
+                flags[flags.count - 1].values.append(argument)
+            }
         }
+        return flags
+    }
+
+    private func checkOffered(_ flag: String) throws(LaunchProblem) {
         guard !capabilities.offers(flag) else { return }
         let words = capabilities.removed[flag]
         let near = Spelling.nearest(to: flag, among: capabilities.flags.keys.sorted())
         throw LaunchProblem(
-            "\(entry.name) has \(flag) among its extra-arguments, and \(executable) does not take it",
+            "\(flag) is among the extra-arguments, and \(executable) does not take it",
             hint: words ?? near.map { "did you mean \($0)?" })
     }
 
@@ -54,7 +61,7 @@ extension LaunchPlanBuilder {
         for file in files {
             guard !file.path.contains("\""), !isScaled || !file.path.contains(":") else {
                 throw LaunchProblem(
-                    "llama-server cannot read the path of the \(feature) \(file.path): it has a \(isScaled ? "':' or " : "")'\"'",
+                    "\(file.path) (\(feature)) has a \(isScaled ? "':' or " : "")'\"' in its path, which llama-server takes apart",
                     hint: "rename it, or make a link to it")
             }
             let element = isScaled ? "\(file.path):\(LaunchPlan.text(file.scale))" : file.path

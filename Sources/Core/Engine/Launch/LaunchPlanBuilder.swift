@@ -44,9 +44,15 @@ struct LaunchPlanBuilder {
         notes.append("\(entry.name) goes without \(feature), which \(engine) does not have; \(Self.remedy)")
     }
 
+    /// Notes something else.
+    /// - Parameter goesWithout: whether the text is what the model goes without.
+    mutating func note(_ text: String, goesWithout: Bool = false) {
+        notes.append(goesWithout ? "\(entry.name) goes without \(text)" : text)
+    }
+
     /// A feature that the model cannot do without is not there.
     func missing(_ feature: String) -> LaunchProblem {
-        LaunchProblem("\(entry.name) needs \(feature), which \(engine) does not have", hint: Self.remedy)
+        LaunchProblem("it needs \(feature), which \(engine) does not have", hint: Self.remedy)
     }
 
     /// The engine with its version, for messages.

@@ -79,6 +79,7 @@ private struct ModelReader {
             reading.problem(sources[1].line, "the model '\(model.key)' has both path and hf")
         }
         reading.apply(members, to: ModelKey.all, of: "model '\(model.key)'")
+        reading.checkTogether(members)
         // Of one that is like another it is told there.
         if sources.isEmpty, like(of: model) == nil {
             reading.problem(
@@ -123,6 +124,12 @@ private struct ModelReader {
         return members.filter { $0.key != "like" }
     }
 
+    private static func clash(_ name: String, _ owner: String, _ entry: ModelEntry) -> String {
+        guard owner == entry.name else { return "'\(name)' is a name of both '\(owner)' and '\(entry.name)'" }
+        return name == owner
+            ? "the alias '\(name)' is the model's own name" : "the model '\(owner)' has the alias '\(name)' twice"
+    }
+
     /// Every name means one model.
     private mutating func checkNames(_ entries: [ModelEntry]) {
         var owners: [String: String] = [:]
@@ -133,9 +140,7 @@ private struct ModelReader {
                     problems.append(
                         ConfigurationProblem(
                             path: file, line: line,
-                            message: owner == entry.name
-                                ? "the model '\(owner)' has the name '\(name)' twice"
-                                : "'\(name)' is a name of both '\(owner)' and '\(entry.name)'"))
+                            message: Self.clash(name, owner, entry)))
                 }
             }
         }

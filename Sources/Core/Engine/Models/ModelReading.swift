@@ -33,6 +33,27 @@ struct ModelReading {
         }
     }
 
+    /// Notes what no build of llama-server takes. What a model has from another one alone is told there.
+    mutating func checkTogether(_ members: [ConfigurationFile.Entry]) {
+        check(members, "speculation", "draft") { entry throws(LaunchProblem) in
+            if entry.mode == .chat { _ = try LaunchPlanBuilder.speculationKinds(of: entry) }
+        }
+        check(members, "extra-arguments") { entry throws(LaunchProblem) in
+            _ = try LaunchPlanBuilder.extraFlags(of: entry)
+        }
+    }
+
+    private mutating func check(
+        _ members: [ConfigurationFile.Entry], _ keys: String..., by check: (ModelEntry) throws(LaunchProblem) -> Void
+    ) {
+        guard let member = members.first(where: { keys.contains($0.key) }) else { return }
+        do {
+            try check(entry)
+        } catch {
+            refuse(member.key, line: member.line, error.message, hint: error.hint)
+        }
+    }
+
     private static func hint(for key: String) -> String? {
         key == "<<" ? "name another model with 'like' to have its keys" : nil
     }

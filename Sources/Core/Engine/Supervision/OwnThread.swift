@@ -5,7 +5,7 @@
 #endif
 
 /// A thread for calls that block, so that none of Swift's concurrency ever waits in them.
-enum OwnThread {
+public enum OwnThread {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -13,7 +13,7 @@ enum OwnThread {
 
     /// Runs `body` on a new thread.
     /// - Returns: false when there cannot be another one.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    public static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         #if canImport(Glibc)
             var thread = pthread_t()
         #else

@@ -93,6 +93,9 @@ extension SlotPool {
             throw ControlError(description: slot.map { "slot \($0) is busy, or there is none" } ?? "every slot is busy")
         }
         await saveNow(target.id)
+        guard usableSlots.contains(where: { $0.id == target.id }) else {
+            throw ControlError(description: "slot \(target.id) was taken by a request meanwhile: try again")
+        }
         take(target.id, for: .upkeep)
         defer {
             release(target.id)

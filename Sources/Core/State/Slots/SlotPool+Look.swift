@@ -69,6 +69,7 @@ extension SlotPool {
 
     /// Finds out what the engine is and what its slots hold.
     func readEngine() async throws -> Engine {
+        let begun = epoch
         let status: [LlamaServer.SlotStatus]
         do {
             status = try await server.slots(within: .seconds(10))
@@ -91,15 +92,19 @@ extension SlotPool {
         }
         let opened = Engine(identity: identity, record: record, canSave: canSave && !status.isEmpty)
         let residents = await residents(of: identity, status)
+        // Somebody changed it while we were asking.
+        guard begun == epoch else { return try await readEngine() }
         slots = status.map { [before = slots] status in
             var slot = Slot(id: status.id, context: status.context)
             slot.content = residents[status.id]
             // Whoever has it gives it back, also when the engine was restarted in between.
             slot.use = before.first { $0.id == status.id }?.use
             slot.isTainted = before.first { $0.id == status.id }?.isTainted ?? false
-            slot.isForeignBusy = status.isProcessing
             slot.seen = status.tokens ?? 0
-            if case .attached = source, slot.content == nil, (status.tokens ?? 0) > 0 || status.isProcessing {
+            // An engine of our own has no other clients.
+            guard case .attached = source else { return slot }
+            slot.isForeignBusy = status.isProcessing
+            if slot.content == nil, (status.tokens ?? 0) > 0 || status.isProcessing {
                 slot.foreignUntil = SystemTime.monotonic() + Self.foreignPause
             }
             return slot

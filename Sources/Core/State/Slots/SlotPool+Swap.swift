@@ -63,6 +63,7 @@ extension SlotPool {
                 try await server.erase(slot: slot)
                 return nil
             }
+            noteClean(slot)
             costs.observe(restore: file.bytes, seconds: file.seconds)
             note(
                 .init(

@@ -43,7 +43,9 @@ extension SlotPool {
     @discardableResult func saveNow(
         _ slot: Int, kind: StateKind = .conversation, name: String? = nil
     ) async -> StateEntry? {
-        guard let content = slots.first(where: { $0.id == slot })?.content, isDue(content, kind) else { return nil }
+        guard let at = slots.first(where: { $0.id == slot }), at.use == nil, let content = at.content,
+            isDue(content, kind)
+        else { return nil }
         take(slot, for: .upkeep)
         let entry = await save(slot, kind: kind, name: name)?.value
         if let entry { noteStored(entry, in: slot) }
@@ -61,17 +63,35 @@ extension SlotPool {
     public func saveAll() async {
         stopTimers()
         guard engine != nil else { return }
-        // What is being saved already has to come to its end, or its file goes with the exchange.
-        while slots.contains(where: { if case .upkeep = $0.use { true } else { false } }) {
+        // What is being saved already has to come to its end, or its file goes with the exchange. An engine that reads a
+        // prompt notices late that nobody listens any more.
+        let deadline = SystemTime.monotonic() + Self.patienceWithRequests
+        while slots.contains(where: { isBusy($0, until: deadline) }) {
             do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
         }
         await look()
         for slot in slots.map(\.id) where slots.contains(where: { $0.id == slot && $0.use == nil }) {
             await saveNow(slot)
         }
+        for slot in slots where slot.use != nil && slot.content?.isStored == false {
+            note(
+                .init(
+                    text: "what slot \(slot.id) holds is not saved: the engine is still busy with it", isWarning: true))
+        }
         await finishCommits()
         remember()
         await work.run {}
+    }
+
+    /// How long saving at the end waits for requests that were cut off, seconds.
+    private static let patienceWithRequests = 15.0
+
+    private func isBusy(_ slot: Slot, until deadline: Double) -> Bool {
+        switch slot.use {
+        case .upkeep: true
+        case .request: SystemTime.monotonic() < deadline
+        case nil: false
+        }
     }
 
     /// The engine has ended or is about to: sends away who waits, and everybody who comes.

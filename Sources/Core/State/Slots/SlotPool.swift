@@ -90,6 +90,8 @@ public actor SlotPool {
     var nextID = 0
     var watch: Task<Void, Never>?
     var isEnded = false
+    /// Changes when what is being found out about the engine holds no more.
+    var epoch = 0
     var idleTasks: [Int: Task<Void, Never>] = [:]
 
     /// - Parameters:
@@ -141,6 +143,7 @@ public actor SlotPool {
     /// Somebody gave the adapters other scales. A state that was made under the old ones is none of this engine any more, and
     /// llama-server would go on with what its slots hold.
     public func adaptersChanged() {
+        epoch += 1
         forget()
         for index in slots.indices {
             slots[index].content = nil
@@ -150,9 +153,16 @@ public actor SlotPool {
 
     /// Empties a slot whose content must not be used.
     func cleanse(_ slot: Int) async {
-        guard let index = slots.firstIndex(where: { $0.id == slot }), slots[index].isTainted else { return }
+        guard slots.contains(where: { $0.id == slot && $0.isTainted }) else { return }
+        // A client that leaves meanwhile does not stop this.
+        let isErased = await Task { [server] in (try? await server.erase(slot: slot)) != nil }.value
+        if isErased { noteClean(slot) }
+    }
+
+    /// The slot holds nothing of before.
+    func noteClean(_ slot: Int) {
+        guard let index = slots.firstIndex(where: { $0.id == slot }) else { return }
         slots[index].isTainted = false
-        try? await server.erase(slot: slot)
     }
 
     /// Forgets the engine: it is another one now, or another run of it.

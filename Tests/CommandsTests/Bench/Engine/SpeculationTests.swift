@@ -116,7 +116,25 @@ struct SpeculationTests {
     func reason() {
         let text = recommended([("none", 1, nil), ("a", 1.4, 1.2...1.6)], slower: "a").text
         #expect(
-            text == "recommended: a, 1.40 times as fast as none (1.20 to 1.60) over all tasks, but slower for 'prose' "
+            text == "recommended: a; 1.40 times as fast as none (1.20 to 1.60) over all tasks, but slower for 'prose' "
                 + "(0.80 times)")
+    }
+
+    @Test("answers that differ from those without speculation are counted")
+    func otherAnswers() {
+        let samples = [("none", 0, "x"), ("none", 1, "y"), ("a", 0, "x"), ("a", 1, "z"), ("b", 0, "x"), ("b", 1, "y")]
+            .map { variant, round, text in
+                var sample = VariantSample(round: round, group: "edit", variant: variant)
+                sample.text = text
+                return sample
+            }
+        let variants = ["none", "a", "b"].map { Variant(name: $0, entry: entry) }
+        let (report, recommended) = SpeculationBench.report(samples, variants, notes: ["a machine"])
+        #expect(recommended.name == "none")
+        #expect(report.notes == ["a machine"])
+        #expect(
+            report.conclusion.last
+                == "answers that differ from those without, as batches of other sizes are rounded otherwise: a 1 of 2")
+        #expect(SpeculationBench.report(Array(samples.prefix(3)), variants, notes: []).report.conclusion.count == 1)
     }
 }

@@ -28,7 +28,7 @@ struct LaunchBuildTests {
     func needed(flag: String, feature: String, change: @Sendable (inout ModelEntry) -> Void) throws {
         _ = try plan(.everything, change)
         let problem = #expect(throws: LaunchProblem.self) { try plan(.everything.without(flag), change) }
-        #expect(problem?.message == "coder needs \(feature), which /bin/ls (9.1) does not have")
+        #expect(problem?.message == "it needs \(feature), which /bin/ls (9.1) does not have")
         #expect(
             problem?.hint
                 == "llama.cpp's own llama-server of build 11549 has that, and 'scripts/start --native' builds it")
@@ -41,7 +41,7 @@ struct LaunchBuildTests {
         var capabilities = EngineCapabilities.everything
         capabilities.kvTypes = ["f16"]
         let problem = #expect(throws: LaunchProblem.self) { try plan(capabilities) { $0.valueType = "q8_0" } }
-        #expect(problem?.message == "coder needs V values of type q8_0, which /bin/ls (9.1) does not have")
+        #expect(problem?.message == "it needs V values of type q8_0, which /bin/ls (9.1) does not have")
         // One that tells nothing may have it.
         capabilities.kvTypes = []
         #expect(throws: Never.self) { try plan(capabilities) { $0.valueType = "q8_0" } }

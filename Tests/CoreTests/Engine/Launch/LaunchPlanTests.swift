@@ -181,7 +181,7 @@ struct LaunchPlanTests {
         for kind in ["draft-simple", "draft-eagle3", "draft-dflash", "draft-dspark"] {
             #expect(
                 throws: LaunchProblem(
-                    "coder has speculation \(kind) and no draft model", hint: "name one with draft: FILE")
+                    "speculation \(kind) needs a draft model", hint: "name one with draft: FILE")
             ) {
                 try speculation { $0.kinds = [kind] }
             }
@@ -189,7 +189,7 @@ struct LaunchPlanTests {
         let problem = #expect(throws: LaunchProblem.self) {
             try speculation { $0 = .init(kinds: ["draft-mtp", "draft-simple"], draft: "/d.gguf") }
         }
-        #expect(problem?.message == "coder has draft-mtp and draft-simple, and an engine drafts in one way only")
+        #expect(problem?.message == "speculation has draft-mtp and draft-simple, and an engine drafts in one way only")
     }
 
     // MARK: What does not go together
@@ -200,7 +200,7 @@ struct LaunchPlanTests {
             try arguments { ($0.valueType, $0.flashAttention) = ("q8_0", .off) }
         }
         #expect(
-            problem?.message == "coder has V values of type q8_0, which need flash attention, and flash-attention: off")
+            problem?.message == "V values of type q8_0 need flash attention, and flash-attention is off")
         #expect(try arguments { ($0.valueType, $0.flashAttention) = ("bf16", .off) }.contains("--cache-type-v"))
         #expect(try arguments { $0.valueType = "q8_0" }.contains("--cache-type-v"))
     }
@@ -219,23 +219,23 @@ struct LaunchPlanTests {
         "extra arguments that LocalCode sets itself, or that are no flags",
         arguments: [
             (
-                ["--host", "0.0.0.0"], "coder has --host among its extra-arguments, which LocalCode sets itself",
+                ["--host", "0.0.0.0"], "--host is among the extra-arguments, and LocalCode sets it itself",
                 "take it away"
             ),
             (
-                ["-c", "1"], "coder has -c among its extra-arguments, which LocalCode sets itself",
+                ["-c", "1"], "-c is among the extra-arguments, and LocalCode sets it itself",
                 "use the key 'context'"
             ),
             (
-                ["5"], "coder has extra-arguments that start with '5', which is no flag",
+                ["5"], "extra-arguments start with '5', which is no flag",
                 "write a flag and its value as two elements of the list"
             ),
             (
-                ["--keeep", "1"], "coder has --keeep among its extra-arguments, and /bin/ls does not take it",
+                ["--keeep", "1"], "--keeep is among the extra-arguments, and /bin/ls does not take it",
                 "did you mean --keep?"
             ),
             (
-                ["--draft-max", "1"], "coder has --draft-max among its extra-arguments, and /bin/ls does not take it",
+                ["--draft-max", "1"], "--draft-max is among the extra-arguments, and /bin/ls does not take it",
                 "the argument has been removed. use another"
             ),
         ])
@@ -274,7 +274,7 @@ extension EngineCapabilities {
                 "--spec-draft-ngl",
                 "--spec-ngram-mod-n-match", "--spec-ngram-mod-n-max", "--spec-ngram-mod-n-min", "--chat-template-file",
                 "--chat-template-kwargs", "--reasoning-budget", "--temp", "--top-p", "--top-k", "--min-p",
-                "--presence-penalty", "--frequency-penalty", "--repeat-penalty", "--seed", "--keep",
+                "--presence-penalty", "--frequency-penalty", "--repeat-penalty", "--seed", "--keep", "--pooling",
             ] + ngram
         var flags: [String: String] = [:]
         for name in switches { flags[name] = "" }

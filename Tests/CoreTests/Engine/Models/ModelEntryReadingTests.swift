@@ -220,7 +220,33 @@ struct ModelEntryReadingTests {
                 "invalid value for 'aliases' of model 'a': 'b,c' is no name: at most 128 bytes, without white space and commas"
             ),
             ("models: {a: {path: x}, b: {path: y, aliases: [a]}}", "'a' is a name of both 'a' and 'b'"),
-            ("models: {a: {path: x, aliases: [b, b]}}", "the model 'a' has the name 'b' twice"),
+            ("models: {a: {path: x, aliases: [b, b]}}", "the model 'a' has the alias 'b' twice"),
+            ("models: {a: {path: x, aliases: a}}", "the alias 'a' is the model's own name"),
+            (
+                "models: {a: {path: x, speculation: draft-simple}}",
+                "invalid value for 'speculation' of model 'a': speculation draft-simple needs a draft model "
+                    + "(name one with draft: FILE)"
+            ),
+            (
+                "models: {a: {path: x, extra-arguments: [--port, 80]}}",
+                "invalid value for 'extra-arguments' of model 'a': --port is among the extra-arguments, and LocalCode sets it "
+                    + "itself (take it away)"
+            ),
+            (
+                "models: {a: {path: x, extra-arguments: [--ctx-size=80]}}",
+                "invalid value for 'extra-arguments' of model 'a': --ctx-size is among the extra-arguments, and LocalCode sets "
+                    + "it itself (use the key 'context')"
+            ),
+            (
+                "models: {a: {path: x, extra-arguments: [--port]}, b: {like: a}}",
+                "invalid value for 'extra-arguments' of model 'a': --port is among the extra-arguments, and LocalCode sets it "
+                    + "itself (take it away)"
+            ),
+            (
+                "models: {a: {path: x, draft: d, speculation: draft-simple}, b: {like: a, draft: ~}}",
+                "invalid value for 'draft' of model 'b': speculation draft-simple needs a draft model "
+                    + "(name one with draft: FILE)"
+            ),
             (
                 "models: {coder: {path: x}, b: {like: codr}}",
                 "invalid value for 'like' of model 'b': there is no model 'codr' (did you mean 'coder'?)"
