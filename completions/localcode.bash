@@ -5,14 +5,44 @@
 _localcode_table() {
     case $1 in
     "localcode")
-        commands="serve chat cache state bench config help"
+        commands="serve models chat cache state bench config help"
         options="--config -h --help -V --version"
         values="--config"
         ;;
     "localcode serve")
         commands=""
-        options="--host -p --port -m --model -e --engine --engine-key --no-auto-engine --glm-url --glm-key --api-key --allow-origin --no-cache --slot-dir --engine-id --save-idle --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --answer-cache --log-format --log-content --keep-alive --body-limit --grace --config -h --help -V --version"
-        values="--host -p --port -m --model -e --engine --engine-key --glm-url --glm-key --api-key --allow-origin --slot-dir --engine-id --save-idle --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --answer-cache --log-format --log-content --keep-alive --body-limit --grace --config"
+        options="--host -p --port -m --model --llama-server --memory-budget --model-ttl --swap-patience --load-timeout --engine-timeout -e --engine --engine-key --no-auto-engine --glm-url --glm-key --api-key --allow-origin --no-cache --slot-dir --engine-id --save-idle --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --answer-cache --log-format --log-content --keep-alive --body-limit --grace --dry-run -v --verbose --config -h --help -V --version"
+        values="--host -p --port -m --model --llama-server --memory-budget --model-ttl --swap-patience --load-timeout --engine-timeout -e --engine --engine-key --glm-url --glm-key --api-key --allow-origin --slot-dir --engine-id --save-idle --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --answer-cache --log-format --log-content --keep-alive --body-limit --grace --config"
+        ;;
+    "localcode models")
+        commands="ls show pair plan steer"
+        options="--config -h --help -V --version --plan --json --host -p --port --api-key --llama-server --cache-dir"
+        values="--config --plan --host -p --port --api-key --llama-server --cache-dir"
+        ;;
+    "localcode models ls")
+        commands=""
+        options="--plan --json --host -p --port --api-key --llama-server --cache-dir --config -h --help -V --version"
+        values="--plan --host -p --port --api-key --llama-server --cache-dir --config"
+        ;;
+    "localcode models show")
+        commands=""
+        options="--context --slots --type-k --type-v --json --config -h --help -V --version"
+        values="--context --slots --type-k --type-v --config"
+        ;;
+    "localcode models pair")
+        commands=""
+        options="--json --config -h --help -V --version"
+        values="--config"
+        ;;
+    "localcode models plan")
+        commands=""
+        options="--llama-server --cache-dir --json --config -h --help -V --version"
+        values="--llama-server --cache-dir --config"
+        ;;
+    "localcode models steer")
+        commands=""
+        options="--vector --layers --off --json --host -p --port --api-key --config -h --help -V --version"
+        values="--vector --layers --host -p --port --api-key --config"
         ;;
     "localcode chat")
         commands=""
@@ -71,13 +101,13 @@ _localcode_table() {
         ;;
     "localcode state save")
         commands=""
-        options="--slot --conversation -o --output --json --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
-        values="--slot --conversation -o --output --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
+        options="--slot -m --model --conversation -o --output --json --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
+        values="--slot -m --model --conversation -o --output --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
         ;;
     "localcode state load")
         commands=""
-        options="--slot --json --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
-        values="--slot --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
+        options="--slot -m --model --json --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
+        values="--slot -m --model --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
         ;;
     "localcode state ls")
         commands=""
@@ -96,13 +126,38 @@ _localcode_table() {
         ;;
     "localcode state slots")
         commands=""
-        options="--json --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
-        values="--host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
+        options="-m --model --json --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config -h --help -V --version"
+        values="-m --model --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
         ;;
     "localcode bench")
-        commands="proxy cache replay eviction"
+        commands="spec batch flash swap chat proxy cache replay eviction"
         options="--config -h --help -V --version"
         values="--config"
+        ;;
+    "localcode bench spec")
+        commands=""
+        options="-r --rounds -n --tokens --tasks --draft --lengths --kinds -q --quick --apply --json --csv --compare --llama-server --cache-dir --config -h --help -V --version"
+        values="-r --rounds -n --tokens --tasks --draft --lengths --kinds --compare --llama-server --cache-dir --config"
+        ;;
+    "localcode bench batch")
+        commands=""
+        options="-c --clients --prompt --answer -r --rounds --requests -q --quick --no-proxy --localcode --json --csv --compare --llama-server --cache-dir --config -h --help -V --version"
+        values="-c --clients --prompt --answer -r --rounds --requests --localcode --compare --llama-server --cache-dir --config"
+        ;;
+    "localcode bench flash")
+        commands=""
+        options="--types --sizes -n --tokens -r --rounds -q --quick --json --csv --compare --llama-server --cache-dir --config -h --help -V --version"
+        values="--types --sizes -n --tokens -r --rounds --compare --llama-server --cache-dir --config"
+        ;;
+    "localcode bench swap")
+        commands=""
+        options="--prompt -r --rounds -q --quick --localcode --json --csv --compare --llama-server --cache-dir --config -h --help -V --version"
+        values="--prompt -r --rounds --localcode --compare --llama-server --cache-dir --config"
+        ;;
+    "localcode bench chat")
+        commands=""
+        options="--url -m --model -c --clients -d --duration --prompt --answer --ignore-eos --json --csv --compare --host -p --port --api-key --glm-key --config -h --help -V --version"
+        values="--url -m --model -c --clients -d --duration --prompt --answer --compare --host -p --port --api-key --glm-key --config"
         ;;
     "localcode bench proxy")
         commands=""
@@ -157,6 +212,7 @@ _localcode_value() {
     case "$1:$2" in
     "localcode:--config") _localcode_paths -f "$3" ;;
     "localcode serve:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode serve:--llama-server") _localcode_paths -f "$3" ;;
     "localcode serve:-e" | "localcode serve:--engine") _localcode_words "127.0.0.1 localhost" "$3" ;;
     "localcode serve:--glm-url") _localcode_words "127.0.0.1 localhost" "$3" ;;
     "localcode serve:--slot-dir") _localcode_paths -d "$3" ;;
@@ -165,6 +221,24 @@ _localcode_value() {
     "localcode serve:--log-format") _localcode_words "pretty json off" "$3" ;;
     "localcode serve:--log-content") _localcode_words "preview full none" "$3" ;;
     "localcode serve:--config") _localcode_paths -f "$3" ;;
+    "localcode models:--config") _localcode_paths -f "$3" ;;
+    "localcode models:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode models:--llama-server") _localcode_paths -f "$3" ;;
+    "localcode models:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode models ls:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode models ls:--llama-server") _localcode_paths -f "$3" ;;
+    "localcode models ls:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode models ls:--config") _localcode_paths -f "$3" ;;
+    "localcode models show:--type-k") _localcode_words "f32 f16 bf16 q8_0 q5_1 q5_0 iq4_nl q4_1 q4_0" "$3" ;;
+    "localcode models show:--type-v") _localcode_words "f32 f16 bf16 q8_0 q5_1 q5_0 iq4_nl q4_1 q4_0" "$3" ;;
+    "localcode models show:--config") _localcode_paths -f "$3" ;;
+    "localcode models pair:--config") _localcode_paths -f "$3" ;;
+    "localcode models plan:--llama-server") _localcode_paths -f "$3" ;;
+    "localcode models plan:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode models plan:--config") _localcode_paths -f "$3" ;;
+    "localcode models steer:--vector") _localcode_paths -f "$3" ;;
+    "localcode models steer:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode models steer:--config") _localcode_paths -f "$3" ;;
     "localcode chat:-f" | "localcode chat:--file") _localcode_paths -f "$3" ;;
     "localcode chat:--image") _localcode_paths -f "$3" ;;
     "localcode chat:--json-schema") _localcode_paths -f "$3" ;;
@@ -224,6 +298,29 @@ _localcode_value() {
     "localcode state slots:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
     "localcode state slots:--config") _localcode_paths -f "$3" ;;
     "localcode bench:--config") _localcode_paths -f "$3" ;;
+    "localcode bench spec:--draft") _localcode_paths -f "$3" ;;
+    "localcode bench spec:--compare") _localcode_paths -f "$3" ;;
+    "localcode bench spec:--llama-server") _localcode_paths -f "$3" ;;
+    "localcode bench spec:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode bench spec:--config") _localcode_paths -f "$3" ;;
+    "localcode bench batch:--localcode") _localcode_paths -f "$3" ;;
+    "localcode bench batch:--compare") _localcode_paths -f "$3" ;;
+    "localcode bench batch:--llama-server") _localcode_paths -f "$3" ;;
+    "localcode bench batch:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode bench batch:--config") _localcode_paths -f "$3" ;;
+    "localcode bench flash:--compare") _localcode_paths -f "$3" ;;
+    "localcode bench flash:--llama-server") _localcode_paths -f "$3" ;;
+    "localcode bench flash:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode bench flash:--config") _localcode_paths -f "$3" ;;
+    "localcode bench swap:--localcode") _localcode_paths -f "$3" ;;
+    "localcode bench swap:--compare") _localcode_paths -f "$3" ;;
+    "localcode bench swap:--llama-server") _localcode_paths -f "$3" ;;
+    "localcode bench swap:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode bench swap:--config") _localcode_paths -f "$3" ;;
+    "localcode bench chat:--url") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode bench chat:--compare") _localcode_paths -f "$3" ;;
+    "localcode bench chat:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode bench chat:--config") _localcode_paths -f "$3" ;;
     "localcode bench proxy:--nginx") _localcode_paths -f "$3" ;;
     "localcode bench proxy:--localcode") _localcode_paths -f "$3" ;;
     "localcode bench proxy:--log-format") _localcode_words "pretty json off" "$3" ;;
@@ -253,14 +350,20 @@ _localcode_value() {
 # Completes the operand $2 of the command $1.
 _localcode_operand() {
     case $1 in
+    "localcode models show") _localcode_paths -f "$2" ;;
+    "localcode models pair") _localcode_paths -f "$2" ;;
     "localcode cache why") _localcode_paths -f "$2" ;;
     "localcode cache warm") _localcode_paths -f "$2" ;;
     "localcode state load") _localcode_paths -f "$2" ;;
     "localcode state inspect") _localcode_paths -f "$2" ;;
+    "localcode bench spec") _localcode_paths -f "$2" ;;
+    "localcode bench batch") _localcode_paths -f "$2" ;;
+    "localcode bench flash") _localcode_paths -f "$2" ;;
+    "localcode bench swap") _localcode_paths -f "$2" ;;
     "localcode bench replay") _localcode_paths -f "$2" ;;
     "localcode bench eviction") _localcode_paths -f "$2" ;;
     "localcode config check") _localcode_paths -f "$2" ;;
-    "localcode help") _localcode_words "serve chat cache state bench config help" "$2" ;;
+    "localcode help") _localcode_words "serve models chat cache state bench config help" "$2" ;;
     *) ;;
     esac
 }

@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func reranking() async throws {
-        let engine = try await engine(.rank) { ($0.mode, $0.slots) = (.rerank, 4) }
+        let engine = try await engine(.rank) { ($0.mode, $0.slots, $0.context) = (.rerank, 4, 512) }
         let answer = try await TestHTTP(engine.url).post(
             "/v1/rerank", ["query": "a", "documents": ["b", "c", .string(String(repeating: "words ", count: 60))]])
         #expect(answer.json["results"]?.array?.count == 3, "\(answer.text)")

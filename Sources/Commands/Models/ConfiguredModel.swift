@@ -9,10 +9,11 @@ struct ConfiguredModel {
     let problem: String?
 
     /// Looks at the files of a model.
-    init(_ entry: ModelEntry) {
+    /// - Parameter executable: what it is started with; nil where there is nothing.
+    init(_ entry: ModelEntry, executable: String?) {
         self.entry = entry
         problem = Self.problem(entry)
-        estimate = entry.memory ?? (try? MemoryEstimate.of(entry))?.necessary
+        estimate = entry.memory ?? (try? MemoryEstimate.of(entry, executable: executable))?.necessary
     }
 
     private static func problem(_ entry: ModelEntry) -> String? {

@@ -60,7 +60,9 @@ struct ModelsList {
     }
 
     private func listConfigured() throws {
-        let models = invocation.configuredModels.map(ConfiguredModel.init)
+        let models = invocation.configuredModels.map {
+            ConfiguredModel($0, executable: invocation.engineExecutable)
+        }
         if invocation.isOn("json") {
             return try context.output.write(
                 PrettyJSON.text(["serve": .null, "models": .array(models.map(\.json))]))

@@ -43,7 +43,8 @@ struct ModelsDocumentTests {
         try await TinyModel.provide(for: text, in: home)
         let outside = TestContext(environment: ["HOME": home.path], directory: home.path)
         #expect(await outside.run("serve", "--dry-run") == 0, "\(outside.error)\(outside.output)")
-        #expect(!outside.output.contains("# note: "))
+        // The tiny models were trained for less context.
+        #expect(!outside.output.contains(" goes without "))
         for flag in [
             "--spec-type ngram-mod,draft-simple", "--spec-draft-model", "--mmproj", "--rerank", "--ctx-size 65536",
         ] {

@@ -39,7 +39,7 @@ import Testing
         #expect(missing.description == "there is no file \(directory.path)/none.gguf")
         let place = try #require(Self.problem(path: directory.path))
         #expect(place.description == "\(directory.path) is a directory")
-        #expect(Self.problem(path: "/dev/null")?.description == "/dev/null is neither a file nor a directory")
+        #expect(Self.problem(path: "/dev/null")?.description == "/dev/null is a device")
         let path = try directory.write("# a text, not a model", to: "notes.gguf")
         #expect(Self.problem(path: path)?.description == "\(path) is not a GGUF file")
     }
