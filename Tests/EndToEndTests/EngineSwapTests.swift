@@ -24,6 +24,19 @@ import Testing
         #expect(Set(rig.starts.map { $0.value(of: "--alias") ?? "" }) == ["a", "b"])
     }
 
+    /// Each of them asks the next question as soon as it has its answer.
+    @Test func twoClientsAtATimeDoNotSwapAtEveryRequest() async throws {
+        let rig = try await EngineRig.start(models: Self.two, settings: "memory-budget: 100MB")
+        let statuses = try await withThrowingTaskGroup(of: [Int].self) { tasks in
+            for model in ["a", "b"] {
+                tasks.addTask { try await (0..<25).asyncMap { _ in try await rig.post(EngineRig.hello(model)).status } }
+            }
+            return try await tasks.reduce(into: []) { $0 += $1 }
+        }
+        #expect(statuses == Array(repeating: 200, count: 50))
+        #expect(rig.starts.count <= 12)
+    }
+
     @Test func aSwapKeepsConversations() async throws {
         let rig = try await EngineRig.start(
             models: Self.two, settings: "memory-budget: 100MB", options: ["--save-idle", "1h"])

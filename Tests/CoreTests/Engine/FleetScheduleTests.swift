@@ -66,11 +66,21 @@ import Testing
         #expect(decision == .init())
     }
 
-    @Test func anIdleEngineStaysForAsLongAsALoadTakes() {
-        let recent = decide([model("a", .ready, idle: 99), model("b", waiting: 99.5, load: 4)])
-        #expect(recent.unloads == [])
-        #expect(recent.nextLook == 103)
-        #expect(decide([model("a", .ready, idle: 95), model("b", waiting: 99.5, load: 4)]).unloads == ["a"])
+    @Test func anIdleEngineStaysWhereItsNextRequestComesSoonerThanASwap() {
+        func decide(gap: Double?, idle: Double, load: Double = 4) -> FleetSchedule.Decision {
+            var engine = model("a", .ready, idle: idle)
+            engine.usualGap = gap
+            return self.decide([engine, model("b", waiting: 99.5, load: load)])
+        }
+        #expect(decide(gap: 1, idle: 99).unloads == [])
+        #expect(decide(gap: 1, idle: 99).nextLook == 101)
+        #expect(decide(gap: 1, idle: 97).unloads == ["a"])
+        // Twice its gap is longer than a swap: the swap is what counts.
+        #expect(decide(gap: 3, idle: 99).nextLook == 103)
+        // Next to nothing is a quarter of a swap.
+        #expect(decide(gap: 0.001, idle: 99.5).nextLook == 100.5)
+        #expect(decide(gap: 5, idle: 99).unloads == ["a"])
+        #expect(decide(gap: nil, idle: 99).unloads == ["a"])
     }
 
     @Test func aBusyEngineGoesOnUntilPatienceIsOver() {

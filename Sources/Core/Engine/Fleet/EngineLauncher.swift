@@ -103,7 +103,9 @@ public struct EngineLauncher: Sendable {
     }
 
     /// Bytes that a model takes; nil where its files do not tell.
-    private func estimate(_ entry: ModelEntry) -> Int? { (try? MemoryEstimate.of(entry, executable: executable))?.necessary }
+    private func estimate(_ entry: ModelEntry) -> Int? {
+        (try? MemoryEstimate.of(entry, executable: executable))?.necessary
+    }
 
     /// Ends engines that a LocalCode which was killed has left behind.
     public func sweep() async { _ = await EngineRun.sweep(places(nil)) }

@@ -22,6 +22,10 @@ extension Fleet {
         /// When that began.
         var since = 0.0
         var idleSince = 0.0
+        /// When its last request ended; unlike the above, it does not change with a start.
+        var lastEnd = 0.0
+        /// How long it usually is from the end of one request to the next, seconds.
+        var usualGap: Double?
         var isFresh = false
         var isStale = false
         var wantsRestart = false

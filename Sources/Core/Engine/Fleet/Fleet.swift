@@ -79,6 +79,7 @@ public actor Fleet {
                 throw Self.unavailable(at.entry.name, failure, until: at.notBefore)
             }
             guard at.waiters.count < settings.queueLimit else { throw Self.full(at.entry.name, settings.queueLimit) }
+            noteArrival(index)
             hosted[index].waiters.append(waiter)
             // Its files may have changed since; one that runs anew after its end has just been there.
             if at.phase == .unloaded, !at.wantsRestart { examine(index) }
@@ -86,6 +87,14 @@ public actor Fleet {
         } catch {
             waiter.continuation.resume(throwing: error)
         }
+    }
+
+    /// Measures how long after the last request this one comes, where nothing went on in between.
+    private func noteArrival(_ index: Int) {
+        let at = hosted[index]
+        guard at.grants > 0, at.active == 0, at.waiters.isEmpty else { return }
+        let gap = SystemTime.monotonic() - at.lastEnd
+        hosted[index].usualGap = at.usualGap.map { ($0 + gap) / 2 } ?? gap
     }
 
     private func leave(_ id: Int) {
@@ -101,6 +110,7 @@ public actor Fleet {
         govern(index, use, usage, isAfterRestore: isAfterRestore)
         hosted[index].active = max(0, hosted[index].active - 1)
         hosted[index].idleSince = SystemTime.monotonic()
+        hosted[index].lastEnd = hosted[index].idleSince
         measure(index)
         reconsider()
     }
@@ -148,6 +158,7 @@ public actor Fleet {
                     name: at.entry.name, phase: at.phase, need: need(at),
                     leastNeed: at.entry.memory ?? at.estimate ?? 0, mayLoad: at.examination == .passed,
                     active: at.active, waitingSince: at.waiters.first?.since, idleSince: at.idleSince,
+                    usualGap: at.usualGap,
                     loadSeconds: at.loadSeconds,
                     timeToLive: (at.entry.timeToLive ?? settings.timeToLive).flatMap { $0 > .zero ? $0.seconds : nil },
                     isPinned: at.entry.isPinned, wantsRestart: at.wantsRestart, isFresh: at.isFresh,

@@ -1,10 +1,10 @@
 /// Which engines to start and to stop next: a pure function of what the models are doing.
 ///
 /// Requests for a model whose engine runs go on at once; those for another one wait until there is memory for it. An engine
-/// that is idle gives way, the one used longest ago first, as soon as it was idle for as long as starting the other one
-/// takes: so two clients that take turns do not make every request swap, and nobody waits more than twice as long as with
-/// perfect foresight. An engine that is busy is left alone until somebody has waited for `patience`; then it finishes what it
-/// has, and its new requests wait instead.
+/// that is idle gives way, the one used longest ago first: at once, unless its next request usually comes sooner than the other
+/// one could be started. Then it stays for twice as long as that usually takes, so that two clients that work at the same time
+/// do not make every request swap. An engine that is busy is left alone until somebody has waited for `patience`; then it
+/// finishes what it has, and its new requests wait instead.
 struct FleetSchedule: Sendable, Equatable {
     /// What an engine is doing.
     enum Phase: Sendable, Equatable {
@@ -33,6 +33,8 @@ struct FleetSchedule: Sendable, Equatable {
         var waitingSince: Double?
         /// When its last request ended, or it became ready.
         var idleSince = 0.0
+        /// How long it usually is until its next request comes, seconds; nil where that is not known.
+        var usualGap: Double?
         /// What starting it takes, seconds; 0 where that is not known.
         var loadSeconds = 0.0
         /// Seconds of idling after which it is stopped; nil: never.
@@ -168,7 +170,9 @@ struct FleetSchedule: Sendable, Equatable {
         }
         for candidate in candidates.sorted(by: isSoonerVictim) {
             let isBusy = candidate.active > 0 || candidate.waitingSince != nil
-            let due = isBusy ? since + patience : min(since + patience, candidate.idleSince + linger(model))
+            let due =
+                isBusy
+                ? since + patience : min(since + patience, candidate.idleSince + linger(candidate, before: model))
             guard isImpatient || due <= now else {
                 first = min(first ?? due, due)
                 continue
@@ -181,8 +185,12 @@ struct FleetSchedule: Sendable, Equatable {
         return []
     }
 
-    /// How long an idle engine stays although another one is waited for: as long as starting that one takes.
-    private func linger(_ model: Model) -> Double { min(patience, model.loadSeconds) }
+    /// How long an idle engine stays although another one is waited for.
+    private func linger(_ idle: Model, before model: Model) -> Double {
+        guard let gap = idle.usualGap, gap < model.loadSeconds else { return 0 }
+        // A little more than usual, and no less than makes a difference.
+        return min(max(2 * gap, model.loadSeconds / 4), model.loadSeconds)
+    }
 
     private func isSoonerVictim(_ left: Model, _ right: Model) -> Bool {
         let (busy, other) = (left.active > 0 || left.waitingSince != nil, right.active > 0 || right.waitingSince != nil)
