@@ -96,6 +96,19 @@ import Testing
         #expect(try await TestHTTP(rig.url).post("/v1/rerank", unnamed).json["results"]?.array?.count == 2)
     }
 
+    @Test func aModelWhoseFileComesLaterIsThereThen() async throws {
+        let rig = try await EngineRig.start(models: "  later: {path: later.gguf, threads: 1}")
+        #expect(await rig.proxy.line(containing: "the model 'later' cannot be loaded") != nil)
+        let health = try await TestHTTP(rig.url).get("/health")
+        #expect(health.status == 503)
+        #expect(health.text.contains("later.gguf"))
+        let whole = try TestFiles.bytes(of: try await TinyModel.tiny.path())
+        try TestFiles.write(whole, to: "\(rig.home.directory.path)/later.gguf")
+        // Asking for this alone makes it look again.
+        while try await TestHTTP(rig.url).get("/health").status != 200, !Task.isCancelled {}
+        #expect(try await rig.post(EngineRig.hello("later")).status == 200)
+    }
+
     @Test func brokenModelsDisturbNobody() async throws {
         let home = try await EngineRig.prepare(models: "")
         let whole = try TestFiles.bytes(of: try await TinyModel.tiny.path())

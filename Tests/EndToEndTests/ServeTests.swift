@@ -291,7 +291,7 @@ import Testing
     @Test(arguments: [SIGINT, SIGTERM])
     func anEngineThatStartsCanBeInterrupted(signal: Int32) async throws {
         let home = try home(engine: "sleep 1000")
-        try home.directory.write("", to: "data/localcode/models/default.gguf")
+        try home.directory.link("data/localcode/models/default.gguf", to: try await TinyModel.tiny.path())
         let process = try ChildProcess(
             TestPlaces.binary(), ["serve", "--port", "0"], environment: home.environment, directory: home.directory.path
         )

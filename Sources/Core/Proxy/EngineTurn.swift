@@ -68,6 +68,11 @@ final class EngineTurn: Sendable {
             $0.lease = lease
             $0.receipt = lease.receipt
         }
+        // Who has left by now has sent nothing: the slot holds what it held.
+        if Task.isCancelled {
+            await end(.refused, Usage())
+            throw CancellationError()
+        }
         var edits = lease.edits
         // The first thing the engine then says is how much of the prompt it has already.
         if lease.slot != nil, chat.isStreaming, !showsProgress {

@@ -84,16 +84,26 @@ public struct EngineLauncher: Sendable {
         }
     }
 
+    /// What a look at a model finds.
+    enum Finding: Sendable {
+        /// It could be started, and takes so many bytes, where its files tell.
+        case inOrder(bytes: Int?)
+        /// Its files, or the engine's abilities, do not allow it.
+        case unusable(String)
+        /// The engine could not be asked what it can do.
+        case unknown(String)
+    }
+
     /// Whether a model could be started, as far as its files and the engine's abilities tell.
-    /// - Returns: the bytes it takes, where its files tell; or what is wrong, `LaunchProblem` or `GGUFError`.
-    func examine(_ entry: ModelEntry) async -> Result<Int?, any Error> {
+    func examine(_ entry: ModelEntry) async -> Finding {
+        let capabilities: EngineCapabilities
+        do { try LaunchPlan.check(entry) } catch { return .unusable("\(error)") }
+        do { capabilities = try await self.capabilities() } catch { return .unknown("\(error)") }
         do {
-            try LaunchPlan.check(entry)
-            _ = try LaunchPlan.make(
-                entry, executable: executable, capabilities: try await capabilities(), slotDirectory: nil)
-            return .success(estimate(entry))
+            _ = try LaunchPlan.make(entry, executable: executable, capabilities: capabilities, slotDirectory: nil)
+            return .inOrder(bytes: estimate(entry))
         } catch {
-            return .failure(error)
+            return .unusable("\(error)")
         }
     }
 

@@ -32,6 +32,8 @@ extension Fleet {
         var notBefore = 0.0
         /// What is known of its files.
         var examination = Examination.none
+        /// The look at them.
+        var look: Task<Void, Never>?
         /// Why its files are of no use: only somebody who changes them can help.
         var problem: String?
         /// Why it is not there at the moment.

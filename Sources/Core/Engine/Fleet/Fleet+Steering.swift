@@ -11,7 +11,9 @@ extension Fleet {
         var entry = before
         entry.controlVectors = vectors
         entry.controlLayers = layers
-        if case .failure(let problem) = await launcher.examine(entry) {
+        switch await launcher.examine(entry) {
+        case .inOrder: break
+        case .unusable(let problem), .unknown(let problem):
             throw APIError(
                 status: 400, message: "'\(model)' cannot be steered so: \(problem)", code: "steering_refused")
         }
@@ -45,6 +47,8 @@ extension Fleet {
     /// Why a model cannot answer at the moment; nil when it can, or would be loaded for it.
     func problem(_ model: String) -> String? {
         guard let at = hosted.first(where: { $0.entry.isCalled(model) }), at.phase == .unloaded else { return nil }
+        // Whoever asks for nothing but this would never learn that the files are in order by now.
+        if at.problem != nil, let index = index(of: at.entry.name) { examine(index) }
         if let problem = at.problem { return Self.unusable(at.entry.name, problem).message }
         guard let failure = at.failure, at.notBefore > SystemTime.monotonic() else { return nil }
         return Self.unavailable(at.entry.name, failure, until: at.notBefore).message

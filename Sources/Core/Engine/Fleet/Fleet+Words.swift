@@ -29,8 +29,8 @@ extension Fleet {
 
     func tooLarge(_ at: Hosted) -> APIError {
         let others = hosted.filter { $0.entry.isPinned && $0.entry.name != at.entry.name }
-        let pinned = others.reduce(0) { $0 + ($1.entry.memory ?? $1.estimate ?? 0) }
-        let need = ByteCount(bytes: at.entry.memory ?? at.estimate ?? 0)
+        let pinned = others.reduce(0) { $0 + leastNeed($1) }
+        let need = ByteCount(bytes: leastNeed(at))
         return APIError(
             status: 400,
             message: "the model '\(at.entry.name)' needs \(need); memory-budget is "

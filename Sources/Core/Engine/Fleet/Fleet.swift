@@ -36,7 +36,7 @@ public actor Fleet {
     var hosted: [Hosted]
     private var nextID = 0
     private var timer: Task<Void, Never>?
-    private var isClosed = false
+    private(set) var isClosed = false
 
     /// - Parameter note: called with what happens to engines. Must not wait.
     public init(
@@ -81,8 +81,10 @@ public actor Fleet {
             guard at.waiters.count < settings.queueLimit else { throw Self.full(at.entry.name, settings.queueLimit) }
             noteArrival(index)
             hosted[index].waiters.append(waiter)
-            // Its files may have changed since; one that runs anew after its end has just been there.
-            if at.phase == .unloaded, !at.wantsRestart { examine(index) }
+            // Its files may have changed since; one that runs anew after its end has just been there, and what was found for
+            // whoever waits already holds for this one.
+            let isFirst = at.waiters.isEmpty && !at.wantsRestart
+            if at.phase == .unloaded, at.examination != .passed || isFirst { examine(index) }
             reconsider()
         } catch {
             waiter.continuation.resume(throwing: error)
@@ -92,10 +94,13 @@ public actor Fleet {
     /// Measures how long after the last request this one comes, where nothing went on in between.
     private func noteArrival(_ index: Int) {
         let at = hosted[index]
-        guard at.grants > 0, at.active == 0, at.waiters.isEmpty else { return }
-        let gap = SystemTime.monotonic() - at.lastEnd
+        guard at.lastEnd > 0, at.active == 0, at.waiters.isEmpty else { return }
+        let gap = min(SystemTime.monotonic() - at.lastEnd, Self.longestGap)
         hosted[index].usualGap = at.usualGap.map { ($0 + gap) / 2 } ?? gap
     }
+
+    /// A night in between must not count for as many requests as it takes to average it out.
+    private static let longestGap = 120.0
 
     private func leave(_ id: Int) {
         for index in hosted.indices {
@@ -156,7 +161,7 @@ public actor Fleet {
             models: hosted.map { at in
                 FleetSchedule.Model(
                     name: at.entry.name, phase: at.phase, need: need(at),
-                    leastNeed: at.entry.memory ?? at.estimate ?? 0, mayLoad: at.examination == .passed,
+                    leastNeed: leastNeed(at), mayLoad: at.examination == .passed,
                     active: at.active, waitingSince: at.waiters.first?.since, idleSince: at.idleSince,
                     usualGap: at.usualGap,
                     loadSeconds: at.loadSeconds,
@@ -170,6 +175,14 @@ public actor Fleet {
     /// Bytes that a model is counted with.
     func need(_ at: Hosted) -> Int {
         at.entry.memory ?? Self.need(estimate: at.estimate, measured: at.measured)
+    }
+
+    /// Bytes that a model takes at least. Of one whose files nobody can see here, what it was seen to use, if it is there for
+    /// ever.
+    func leastNeed(_ at: Hosted) -> Int {
+        if let known = at.entry.memory ?? at.estimate { return known }
+        guard at.entry.isPinned, let measured = at.measured else { return 0 }
+        return min(measured, settings.budget ?? .max)
     }
 
     /// What a process was seen to use counts more than the estimate, unless it is less than half of it: the rest is then
@@ -224,9 +237,17 @@ public actor Fleet {
         for index in hosted.indices {
             fail(index, Self.closing)
             if hosted[index].phase == .loading { hosted[index].task?.cancel() }
+            hosted[index].look?.cancel()
+            if let look = hosted[index].look { tasks.append(look) }
             if let task = hosted[index].task { tasks.append(task) }
         }
-        for task in tasks { await task.value }
+        for task in tasks {
+            await withTaskCancellationHandler {
+                await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        }
         await launcher.book?.save()
     }
 

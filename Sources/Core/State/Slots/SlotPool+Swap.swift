@@ -44,6 +44,7 @@ extension SlotPool {
     /// Restores a state; the slot is empty when that fails.
     func restore(_ entry: Int64, into slot: Int) async -> StateEntry? {
         do {
+            let begun = epoch
             guard try await isSameRun() else { return nil }
             let fingerprint = engine?.identity.fingerprint.digest
             let ticket = try await work.run { [store, exchange] () -> StateExchange.RestoreTicket? in
@@ -63,6 +64,8 @@ extension SlotPool {
                 try await server.erase(slot: slot)
                 return nil
             }
+            // Adapters that were scaled meanwhile make it a state of another engine.
+            guard begun == epoch else { return nil }
             noteClean(slot)
             costs.observe(restore: file.bytes, seconds: file.seconds)
             note(
