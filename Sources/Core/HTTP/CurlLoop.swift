@@ -116,30 +116,9 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     private func startThread() throws(HTTPClientError) {
-        #if canImport(Glibc)
-            var thread = pthread_t()
-        #else
-            var thread: pthread_t?
-        #endif
-        let context = Unmanaged.passRetained(self)
-        let code = pthread_create(
-            &thread, nil,
-            { context in
-                #if canImport(Glibc)
-                    guard let context else { return nil }
-                #endif
-                Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context.toOpaque())
-        guard code == 0 else {
-            context.release()
-            throw HTTPClientError(kind: .internal, message: "cannot start a thread: \(String(cString: strerror(code)))")
+        guard OwnThread.start({ self.run() }) else {
+            throw HTTPClientError(kind: .internal, message: "cannot start a thread")
         }
-        #if canImport(Glibc)
-            pthread_detach(thread)
-        #else
-            if let thread { pthread_detach(thread) }
-        #endif
     }
 
     private func run() {

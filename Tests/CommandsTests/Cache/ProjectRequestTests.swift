@@ -30,9 +30,9 @@ struct ProjectRequestTests {
         """
 
     private let project = Project(
-        directory: "/work/two", worktree: "/work", isGit: true,
+        directory: "/src/two", worktree: "/src", isGit: true,
         instructions: [
-            .init(path: "/work/two/AGENTS.md", text: "Rules of two.\n"), .init(path: "/work/AGENTS.md", text: "All."),
+            .init(path: "/src/two/AGENTS.md", text: "Rules of two.\n"), .init(path: "/src/AGENTS.md", text: "All."),
         ])
 
     private var request: ProjectRequest { ProjectRequest(project: project, date: "Tue Nov 24 2026", platform: "linux") }
@@ -45,18 +45,18 @@ struct ProjectRequestTests {
                 You are powered by the model named main. The exact model ID is localcode/main
                 Here is some useful information about the environment you are running in:
                 <env>
-                  Working directory: /work/two
-                  Workspace root folder: /work
+                  Working directory: /src/two
+                  Workspace root folder: /src
                   Is directory a git repo: yes
                   Platform: linux
                   Today's date: Tue Nov 24 2026
                 </env>
                 Instructions from: /home/a/.config/opencode/AGENTS.md
                 My own rules.
-                Instructions from: /work/two/AGENTS.md
+                Instructions from: /src/two/AGENTS.md
                 Rules of two.
 
-                Instructions from: /work/AGENTS.md
+                Instructions from: /src/AGENTS.md
                 All.
                 Skills provide specialized instructions and workflows for specific tasks.
                 <available_skills>
@@ -81,8 +81,8 @@ struct ProjectRequestTests {
         let before = "You.\n<env>\n  Working directory: /a\n</env>\nSkills provide specialized instructions\nx"
         #expect(
             request.prompt(like: before)
-                == "You.\n<env>\n  Working directory: /work/two\n</env>\nInstructions from: /work/two/AGENTS.md\nRules of two.\n\n"
-                + "Instructions from: /work/AGENTS.md\nAll.\nSkills provide specialized instructions\nx")
+                == "You.\n<env>\n  Working directory: /src/two\n</env>\nInstructions from: /src/two/AGENTS.md\nRules of two.\n\n"
+                + "Instructions from: /src/AGENTS.md\nAll.\nSkills provide specialized instructions\nx")
         let bare = Project(directory: "/b", worktree: "/", isGit: false, instructions: [])
         let none = try #require(ProjectRequest(project: bare, date: "d", platform: "p").prompt(like: Self.prompt))
         #expect(!none.contains("Rules of one.") && none.contains("My own rules."))
@@ -102,14 +102,14 @@ struct ProjectRequestTests {
             """
         let after = """
             You are an AI agent running in OpenCode, a coding agent harness.
-            Instructions from: /work/two/AGENTS.md
+            Instructions from: /src/two/AGENTS.md
             Rules of two.
 
-            Instructions from: /work/AGENTS.md
+            Instructions from: /src/AGENTS.md
             All.
             Today's date: Tue Nov 24 2026
             <env>
-              Working directory: /work/two
+              Working directory: /src/two
             </env>
             """
         #expect(request.prompt(like: before) == after)
@@ -131,7 +131,7 @@ struct ProjectRequestTests {
         let body = try #require(request.body(like: template))
         #expect(body["model"] == "main" && body["temperature"] == 1 && body["tools"]?.array?.count == 1)
         #expect(body["messages"]?.array?.count == 1)
-        #expect(body["messages"]?[0]?["content"]?.string?.contains("/work/two") == true)
+        #expect(body["messages"]?[0]?["content"]?.string?.contains("/src/two") == true)
     }
 
     @Test("a prompt that is not OpenCode's is no template")
@@ -147,11 +147,11 @@ struct ProjectRequestTests {
     func alone() throws {
         let text = try #require(request.body["messages"]?[0]?["content"]?.string)
         #expect(
-            text.contains("  Working directory: /work/two\n")
-                && text.hasSuffix("Instructions from: /work/AGENTS.md\nAll."))
+            text.contains("  Working directory: /src/two\n")
+                && text.hasSuffix("Instructions from: /src/AGENTS.md\nAll."))
         #expect(
             text.contains(
-                "Today's date: Tue Nov 24 2026\n</env>\nInstructions from: /work/two/AGENTS.md\nRules of two.\n\n"))
+                "Today's date: Tue Nov 24 2026\n</env>\nInstructions from: /src/two/AGENTS.md\nRules of two.\n\n"))
     }
 
     // MARK: - Files

@@ -11,7 +11,7 @@ struct ModelsSteerTests {
         status: Int = 200
     ) async throws -> (status: Int32, context: TestContext, body: JSONValue?) {
         let server = try ModelsListTests.serve(["POST /localcode/steer": (status, answer)])
-        let context = TestContext(directory: "/work")
+        let context = TestContext(directory: "/src")
         let result = await Program.run(
             ["models", "steer"] + arguments + ["-p", "\(server.port)"], context: context.context)
         let request = server.requests.first { $0.target == "/localcode/steer" }
@@ -21,7 +21,7 @@ struct ModelsSteerTests {
     @Test("files start where one is, and scales and layers are sent along")
     func sent() async throws {
         let answer: JSONValue = [
-            "name": "coder", "state": "draining", "steering": [["path": "/work/terse.gguf", "scale": 0.8]],
+            "name": "coder", "state": "draining", "steering": [["path": "/src/terse.gguf", "scale": 0.8]],
         ]
         let (status, context, body) = try await run(
             [
@@ -34,8 +34,8 @@ struct ModelsSteerTests {
             body == [
                 "model": "main",
                 "vectors": [
-                    ["path": "/work/terse.gguf", "scale": 0.8], ["path": "/v/a=b.gguf", "scale": 1],
-                    ["path": "/work/c.gguf", "scale": -2],
+                    ["path": "/src/terse.gguf", "scale": 0.8], ["path": "/v/a=b.gguf", "scale": 1],
+                    ["path": "/src/c.gguf", "scale": -2],
                 ],
                 "layers": [10, 31],
             ])
@@ -100,8 +100,8 @@ struct ModelsSteerTests {
     @Test("what serve refuses is told")
     func refused() async throws {
         let (status, context, _) = try await run(
-            ["coder", "--vector", "a.gguf"], answer: ["error": ["message": "there is no /work/a.gguf"]], status: 400)
-        #expect(status == 1 && context.error.contains("there is no /work/a.gguf"))
+            ["coder", "--vector", "a.gguf"], answer: ["error": ["message": "there is no /src/a.gguf"]], status: 400)
+        #expect(status == 1 && context.error.contains("there is no /src/a.gguf"))
     }
 
     @Test("of a model that is not there, serve's words are told, and no doubt in serve", arguments: [true, false])

@@ -7,7 +7,7 @@ import Testing
 struct ModelEntryReadingTests {
     private func read(_ text: String) throws -> (entries: [ModelEntry], problems: [String]) {
         let file = try ConfigurationFile(parsing: Array(text.utf8), path: "localcode.yaml")
-        let (entries, problems) = ModelEntry.read(from: file, in: "/work", home: "/home/me")
+        let (entries, problems) = ModelEntry.read(from: file, in: "/src", home: "/home/me")
         return (entries, problems.map { $0.description + ($0.hint.map { " (\($0))" } ?? "") })
     }
 
@@ -59,7 +59,7 @@ struct ModelEntryReadingTests {
     @Test("every key goes where it belongs")
     func everything() throws {
         let (entries, problems) = try read(Self.everyKey)
-        var entry = ModelEntry(name: "coder", source: .file("/work/weights/coder.gguf"))
+        var entry = ModelEntry(name: "coder", source: .file("/src/weights/coder.gguf"))
         entry.aliases = ["big", "gpt-5"]
         entry.context = 32768
         entry.slots = 4
@@ -68,17 +68,17 @@ struct ModelEntryReadingTests {
         entry.gpuLayers = "all"
         (entry.threads, entry.batchThreads, entry.batch, entry.microBatch) = (8, 12, 1024, 256)
         entry.projector = "/mm.gguf"
-        entry.adapters = [.init(path: "/work/a.gguf"), .init(path: "/home/me/b.gguf")]
-        entry.controlVectors = [.init(path: "/work/terse.gguf", scale: 0.8), .init(path: "/work/shy.gguf", scale: -1)]
+        entry.adapters = [.init(path: "/src/a.gguf"), .init(path: "/home/me/b.gguf")]
+        entry.controlVectors = [.init(path: "/src/terse.gguf", scale: 0.8), .init(path: "/src/shy.gguf", scale: -1)]
         entry.controlLayers = 10...31
-        entry.speculation = .init(kinds: ["ngram-mod", "draft-simple"], draft: "/work/draft.gguf")
+        entry.speculation = .init(kinds: ["ngram-mod", "draft-simple"], draft: "/src/draft.gguf")
         (entry.speculation.draftMax, entry.speculation.draftMin) = (16, 0)
         (entry.speculation.draftProbability, entry.speculation.draftGPULayers) = (0.75, "3")
         (entry.speculation.ngramMatch, entry.speculation.ngramMax) = (24, 64)
         (entry.speculation.ngramMin, entry.speculation.ngramHits) = (48, 2)
         entry.hasGovernor = true
         entry.reasoningBudget = -1
-        entry.chatTemplate = "/work/t.jinja"
+        entry.chatTemplate = "/src/t.jinja"
         entry.templateArguments = ["enable_thinking": false, "level": "3"]
         (entry.sampling.temperature, entry.sampling.topP, entry.sampling.topK) = (0.7, 0.9, 40)
         (entry.sampling.minP, entry.sampling.presencePenalty) = (0.05, 0.1)
@@ -111,7 +111,7 @@ struct ModelEntryReadingTests {
         #expect(entries.first?.source == .huggingFace("ggml-org/gemma-3-270m-GGUF:Q4_K_M"))
         #expect(entries.first?.aliases == ["b"])
         #expect(entries.first?.speculation.kinds == ["ngram-mod"])
-        #expect(entries.first?.adapters == [.init(path: "/work/x.gguf", scale: 1)])
+        #expect(entries.first?.adapters == [.init(path: "/src/x.gguf", scale: 1)])
     }
 
     @Test("a model that is like another has its keys but not its names, and takes back what it likes")
@@ -129,7 +129,7 @@ struct ModelEntryReadingTests {
         let terse = try #require(entries.first)
         #expect(terse.source == .file("/m.gguf"))
         #expect(terse.context == 4096)
-        #expect(terse.controlVectors == [.init(path: "/work/terse.gguf", scale: 0.8)])
+        #expect(terse.controlVectors == [.init(path: "/src/terse.gguf", scale: 0.8)])
         #expect(terse.keyType == nil && terse.valueType == nil && terse.speculation.draft == nil)
         #expect(terse.sampling.topK == 3)
         #expect(entries[1].keyType == "q8_0" && entries[1].speculation.draft == "/d.gguf")

@@ -92,7 +92,7 @@ import Testing
         #expect(Files.names(in: stage.places.pids) == ["tiny.log"])
     }
 
-    @Test func withoutADirectoryThereIsNothingToDo() async throws {
+    @Test func withoutADirectoryNoEngineIsEnded() async throws {
         var places = stage.places
         places.pids += "/none"
         #expect(await EngineRun.sweep(places).isEmpty)
