@@ -7,10 +7,11 @@ extension Exchange {
         if let refusal = modeRefusal(choice, .chat) { throw refusal }
         if let refusal = await imageRefusal(chat, choice, model: model) { throw refusal }
         let tape = await answerTape(chat, choice)
+        let notes = RequestNotes(id: id, log: proxy.log)
         let upstream =
             switch choice {
-            case .model, .attached: engineUpstream(chat, kind, choice, model: model, tape: tape)
-            case .glm: try glmUpstream(chat, model: model)
+            case .model, .attached: engineUpstream(chat, kind, choice, model: model, notes: notes, tape: tape)
+            case .glm: try glmUpstream(chat, model: model, notes: notes)
             case .none: throw unknownModel(model)
             }
         proxy.log.write(
@@ -24,13 +25,15 @@ extension Exchange {
 
     /// The engine gets the client's bytes as they are, but for the slot.
     private func engineUpstream(
-        _ chat: ChatRequest, _ kind: ChatRequest.Kind, _ choice: Backends.Choice, model: String, tape: AnswerTape?
+        _ chat: ChatRequest, _ kind: ChatRequest.Kind, _ choice: Backends.Choice, model: String, notes: RequestNotes,
+        tape: AnswerTape?
     ) -> Upstream {
         let path = kind == .chat ? "/v1/chat/completions" : "/v1/completions"
         let turn = EngineTurn(
             proxy.backends, choice, chat, session: SlotRequest.session(request.headers), model: model)
         return Upstream(
-            name: "llama-server", model: choice.modelName ?? model, kind: RequestKind(chat), turn: turn, tape: tape,
+            name: "llama-server", model: choice.modelName ?? model, kind: RequestKind(chat), notes: notes, turn: turn,
+            tape: tape,
             send: { try await turn.send(path) },
             error: { status, _, body in LlamaServer.error(status: status, body: body) })
     }

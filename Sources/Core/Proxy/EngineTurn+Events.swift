@@ -4,7 +4,9 @@ extension EngineTurn {
     /// - Parameters:
     ///   - ready: the events' bytes.
     ///   - mayShowProgress: false as soon as an event came that tells something else.
-    func forClient(_ ready: [UInt8], _ events: [ServerSentEvent], mayShowProgress: inout Bool) -> [UInt8] {
+    func forClient(
+        _ ready: [UInt8], _ events: [ServerSentEvent], mayShowProgress: inout Bool
+    ) -> (ready: [UInt8], events: [ServerSentEvent]) {
         let shows = events.map { event -> Shown in
             if mayShowProgress, event.contains("\"prompt_progress\""),
                 let chunk = try? JSONView(validating: event.data),
@@ -18,14 +20,15 @@ extension EngineTurn {
             else { return .asItCame }
             return .edited(edited)
         }
-        if shows.allSatisfy({ $0 == .asItCame }) { return ready }
-        return zip(events, shows).flatMap { event, shown -> [UInt8] in
+        if shows.allSatisfy({ $0 == .asItCame }) { return (ready, events) }
+        let shown = zip(events, shows).compactMap { event, shown -> ServerSentEvent? in
             switch shown {
-            case .asItCame: ServerSentEvent.frame(event.data)
-            case .edited(let data): ServerSentEvent.frame(data)
-            case .not: []
+            case .asItCame: event
+            case .edited(let data): ServerSentEvent(data: data)
+            case .not: nil
             }
         }
+        return (shown.flatMap { ServerSentEvent.frame($0.data) }, shown)
     }
 
     private enum Shown: Equatable {

@@ -16,7 +16,7 @@ public final class SharedReasoning: Sendable {
 
 extension Exchange {
     /// The request as GLM takes it, and its answer as OpenAI's clients do.
-    func glmUpstream(_ chat: ChatRequest, model: String) throws(APIError) -> Upstream {
+    func glmUpstream(_ chat: ChatRequest, model: String, notes: RequestNotes) throws(APIError) -> Upstream {
         guard chat.kind == .chat else {
             throw APIError(
                 status: 400,
@@ -29,10 +29,9 @@ extension Exchange {
             JSONValue(chat.body), model: model, stream: chat.isStreaming, requestID: id,
             remembered: { reasoning.lookup($0) })
         let local = transformed.local
-        var headers: HTTPHeaders = [:]
-        if !transformed.notes.isEmpty { headers.add("x-localcode-notes", transformed.notes.joined(separator: " ")) }
+        notes.add(transformed.notes)
         return Upstream(
-            name: "glm", model: model, kind: RequestKind(chat), headers: headers,
+            name: "glm", model: model, kind: RequestKind(chat), notes: notes,
             send: { [id] in
                 do { return try await glm.send(transformed.body.bytes, requestID: id) } catch let failure
                     as UpstreamFailure
@@ -67,9 +66,9 @@ private struct GLMTranslation: StreamTranslator {
 
     var isFinished: Bool { translator.isFinished }
 
-    mutating func translate(_ event: ServerSentEvent) throws(APIError) -> [UInt8] { try bytes(translator.push(event)) }
+    mutating func translate(_ event: ServerSentEvent) async throws -> [UInt8] { try bytes(translator.push(event)) }
 
-    mutating func end() throws(APIError) -> [UInt8] {
+    mutating func end() async throws -> [UInt8] {
         let rest = try bytes(translator.finish())
         reasoning.insert(translator.memory)
         return rest

@@ -12,7 +12,7 @@ extension Exchange {
             let limit = proxy.settings.answerLimit
             let received = try await reaching(upstream) { try await response.body.collect(upTo: limit) }
             guard response.isSuccess else { throw upstream.error(response.status, response.headers, received) }
-            var body = try upstream.translate?(received) ?? received
+            var body = try await upstream.translate?(received) ?? received
             var answer = ChatAnswer(previewLimit: proxy.log.previewLimit)
             var receipt: CacheReceipt?
             if let view = try? JSONView(validating: body) {
@@ -60,9 +60,12 @@ extension Exchange {
             try await copy(response.body, upstream, &stream)
             let receipt = await upstream.turn?.end(stream.answer.error == nil ? .complete : .cut, stream.answer.usage)
             await keep(upstream, contentType: "text/event-stream")
+            // What came too late for the head.
             if let receipt, receipt.slot != nil, !stream.hasReceipt {
-                // The head had no room for it any more.
                 try await responder.write(Self.comment("x-localcode-cache: \(receipt.header)"))
+            }
+            if let notes = upstream.notes.take() {
+                try await responder.write(Self.comment("x-localcode-notes: \(notes)"))
             }
             try await responder.finish()
             end(upstream, status: 200, stream.answer, first: stream.first, error: stream.answer.error, receipt: receipt)
@@ -159,38 +162,42 @@ extension Exchange {
             let (ready, events) = try relay.push(bytes)
             // Looking at the events comes behind handing them on: it is nothing a client should wait for.
             defer { for event in events where !event.isDone { observe(event, upstream.turn, &stream) } }
+            var shown = (ready: ready, events: events)
             if let turn = upstream.turn, turn.isWatching {
                 // An engine's comments are for us: the client's head waits for what the engine says of its cache.
                 if events.isEmpty, !stream.hasBegun { continue }
-                let bytes = turn.forClient(ready, events, mayShowProgress: &stream.mayShowProgress)
+                shown = turn.forClient(ready, events, mayShowProgress: &stream.mayShowProgress)
                 stream.hasStarted = true
                 try await begin(upstream, &stream)
-                upstream.tape?.record(bytes)
-                if !bytes.isEmpty { try await responder.write(bytes) }
-                stream.isDone = stream.isDone || events.contains(where: \.isDone)
-            } else if translator == nil {
-                if !ready.isEmpty { try await responder.write(ready) }
-                stream.isDone = stream.isDone || events.contains(where: \.isDone)
-            } else {
-                var translated: [UInt8] = []
-                var failure: APIError?
-                do throws(APIError) {
-                    for event in events { translated += try translator?.translate(event) ?? [] }
-                } catch {
-                    failure = error
-                }
-                if !translated.isEmpty { try await responder.write(translated) }
-                if let failure { throw failure }
-                if translator?.isFinished == true { break }
             }
+            guard translator != nil else {
+                try await hand(shown.ready, upstream)
+                stream.isDone = stream.isDone || events.contains(where: \.isDone)
+                continue
+            }
+            var translated: [UInt8] = []
+            do {
+                for event in shown.events { translated += try await translator?.translate(event) ?? [] }
+            } catch {
+                try await hand(translated, upstream)
+                throw error
+            }
+            try await hand(translated, upstream)
+            if translator?.isFinished == true { break }
         }
         if translator != nil {
-            let rest = try translator?.end() ?? []
-            if !rest.isEmpty { try await responder.write(rest) }
+            try await hand(try await translator?.end() ?? [], upstream)
         } else if !stream.isDone, stream.answer.error == nil {
             throw APIError(
                 status: 502, message: "\(upstream.name) ended the stream before its end", code: "upstream_broken")
         }
+    }
+
+    /// Gives the client what it gets of the upstream's answer.
+    private func hand(_ bytes: [UInt8], _ upstream: Upstream) async throws {
+        guard !bytes.isEmpty else { return }
+        upstream.tape?.record(bytes)
+        try await responder.write(bytes)
     }
 
     private func observe(_ event: ServerSentEvent, _ turn: EngineTurn?, _ stream: inout StreamState) {
@@ -204,7 +211,7 @@ extension Exchange {
 
     private func answerHeaders(_ upstream: Upstream) -> HTTPHeaders {
         var headers: HTTPHeaders = ["Cache-Control": "no-store", "x-localcode-backend": upstream.name]
-        for (name, value) in upstream.headers { headers.add(name, value) }
+        if let notes = upstream.notes.take() { headers.add("x-localcode-notes", notes) }
         for (name, value) in upstream.turn?.headers ?? [:] { headers.add(name, value) }
         return headers
     }

@@ -5,8 +5,8 @@ struct Upstream: Sendable {
     /// The model that answers, and what the request is for: what its cost is counted under.
     let model: String
     let kind: RequestKind
-    /// Fields for the answer's head that say what was done to the request.
-    let headers: HTTPHeaders
+    /// What was changed in the request, and will be in the answer.
+    let notes: RequestNotes
     /// Its turn with an engine whose slots we own.
     let turn: EngineTurn?
     /// Records the answer.
@@ -15,23 +15,23 @@ struct Upstream: Sendable {
     let send: @Sendable () async throws -> HTTPResponse
     /// An error answer in OpenAI's terms.
     let error: @Sendable (_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> APIError
-    /// A whole answer in OpenAI's terms; nil leaves it as it is.
-    let translate: (@Sendable (_ body: [UInt8]) throws -> [UInt8])?
+    /// A whole answer as the client gets it; nil leaves it as it is. It may ask the upstream once more.
+    let translate: (@Sendable (_ body: [UInt8]) async throws -> [UInt8])?
     /// A translator for a stream; nil leaves it as it is.
     let translator: (@Sendable () -> any StreamTranslator)?
 
     init(
-        name: String, model: String, kind: RequestKind, headers: HTTPHeaders = [:], turn: EngineTurn? = nil,
+        name: String, model: String, kind: RequestKind, notes: RequestNotes, turn: EngineTurn? = nil,
         tape: AnswerTape? = nil,
         send: @escaping @Sendable () async throws -> HTTPResponse,
         error: @escaping @Sendable (_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> APIError,
-        translate: (@Sendable (_ body: [UInt8]) throws -> [UInt8])? = nil,
+        translate: (@Sendable (_ body: [UInt8]) async throws -> [UInt8])? = nil,
         translator: (@Sendable () -> any StreamTranslator)? = nil
     ) {
         self.name = name
         self.model = model
         self.kind = kind
-        self.headers = headers
+        self.notes = notes
         self.turn = turn
         self.tape = tape
         self.send = send
@@ -41,16 +41,16 @@ struct Upstream: Sendable {
     }
 }
 
-/// Turns a backend's stream into OpenAI's, event by event.
+/// Turns a backend's stream into what the client gets, event by event. It may ask the upstream once more before it answers.
 protocol StreamTranslator: Sendable {
     /// Whether nothing more is wanted of the upstream.
     var isFinished: Bool { get }
-    /// What the client gets for an event.
-    /// - Throws: `APIError` when the event says that the answer failed.
-    mutating func translate(_ event: ServerSentEvent) throws(APIError) -> [UInt8]
-    /// What the client gets at the end, `[DONE]` included.
-    /// - Throws: `APIError` when the answer is not complete.
-    mutating func end() throws(APIError) -> [UInt8]
+    /// What the client gets for an event, an upstream's `[DONE]` included.
+    /// - Throws: `APIError` when the event says that the answer failed, `CancellationError`.
+    mutating func translate(_ event: ServerSentEvent) async throws -> [UInt8]
+    /// What the client gets at the end that it has not got yet, `[DONE]` included.
+    /// - Throws: `APIError` when the answer is not complete, `CancellationError`.
+    mutating func end() async throws -> [UInt8]
 }
 
 extension APIError {

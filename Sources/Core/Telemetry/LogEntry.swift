@@ -4,6 +4,8 @@ public enum LogEntry: Sendable, Equatable {
     case toolCall(id: String, ChatAnswer.ToolCall)
     case toolCallComplete(id: String, name: String)
     case response(ResponseEntry)
+    /// What was changed in a request or in its answer.
+    case note(id: String, String)
     /// Something that happened to a KV state.
     case state(String)
     /// Something that happened to an engine.
@@ -20,7 +22,7 @@ public enum LogEntry: Sendable, Equatable {
             case .toolCallComplete(_, let name): name.utf8.count
             case .response(let response):
                 (response.answer?.content.text.utf8.count ?? 0) + (response.error?.utf8.count ?? 0)
-            case .state(let text), .engine(let text): text.utf8.count
+            case .state(let text), .engine(let text), .note(_, let text): text.utf8.count
             }
         return texts + 256
     }

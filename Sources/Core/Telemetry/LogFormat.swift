@@ -101,6 +101,8 @@ public struct LogRenderer: Sendable {
                 line += "\(margin)\(dim("assistant:")) \(Self.quote(answer.content))\n"
             }
             return line
+        case .note(let id, let text):
+            return "\(dim(time.clock))   \(paint("[Note]", 33)) \(Self.escape(text)) \(dim(id))\n"
         case .state(let text): return "\(dim(time.clock))   \(paint("[State]", 34)) \(Self.escape(text))\n"
         case .engine(let text): return "\(dim(time.clock))   \(paint("[Engine]", 34)) \(Self.escape(text))\n"
         }
@@ -244,6 +246,10 @@ public struct LogRenderer: Sendable {
             object["error"] = response.error.map { .string($0) }
             if content != .none, let answer = response.answer { object["content"] = .string(answer.content.text) }
             if let cache = response.cache { object["cache"] = cache.json }
+        case .note(let id, let text):
+            object["event"] = "note"
+            object["id"] = .string(id)
+            object["text"] = .string(text)
         case .state(let text):
             object["event"] = "state"
             object["text"] = .string(text)
