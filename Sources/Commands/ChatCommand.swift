@@ -18,8 +18,8 @@ extension Command {
             The request goes to the 'localcode serve' of this machine, or with --url to any server of the OpenAI API: a \
             llama-server, the GLM API or another one. What the model thinks before it answers is shown on a terminal only.
 
-            The exit status is 0 when the answer came whole, 1 when it did not, 2 for a mistake in the command line, and \
-            130 after Ctrl-C.
+            The exit status is 0 when the answer came whole and fits the schema if there is one, 1 when not, 2 for a \
+            mistake in the command line, and 130 after Ctrl-C.
             """,
         operands: [Operand("PROMPT", "what to ask; several words are joined", repeats: true)],
         options: [
@@ -28,11 +28,13 @@ extension Command {
                 help: "send this text file along (up to 8 MiB)"),
             Option(
                 "image", value: "FILE", repeats: true, completion: .file,
-                help: "send this picture along: PNG, JPEG, WebP or GIF"),
+                help: "send this picture along: PNG, JPEG, WebP or GIF, or its URL",
+                details: "The server fetches the URL: 'localcode serve' as its setting image-urls says."),
             .model,
             Option("system", "s", value: "TEXT", help: "instructions that come before the conversation"),
             Option(
-                "json-schema", value: "FILE", completion: .file, help: "make the answer fit the JSON schema in FILE"),
+                "json-schema", value: "FILE", completion: .file, help: "make the answer fit the JSON schema in FILE",
+                details: "The answer is checked: one that does not fit is printed, and the exit status is 1."),
             Option(
                 "grammar", value: "FILE", completion: .file,
                 help: "make the answer fit the GBNF grammar in FILE (llama.cpp only)"),
@@ -140,6 +142,9 @@ private struct ChatRun {
             do {
                 let schema = try JSONValue(parsing: Array(text.utf8))
                 guard schema.kind == .object else { throw Failure("\(path) is no JSON schema: it must be an object") }
+                do throws(SchemaError) { _ = try JSONSchema(schema) } catch {
+                    throw Failure("\(path) is no JSON schema that an answer can be checked against: \(error)")
+                }
                 return .schema(schema, name: ChatRequestBody.schemaName(path: path))
             } catch let error as JSONError {
                 throw Failure("\(path) is no JSON: \(error)")

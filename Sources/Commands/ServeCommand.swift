@@ -21,7 +21,7 @@ extension Command {
             .engineKey, autoEngine, .glmURL, .glmKey, .apiKey, allowOrigin,
             cache, .slotDirectory, .engineID, saveIdle, .cacheDirectory, .cacheSize, .cacheEntries, .cacheTimeToLive,
             .cacheFreeDisk, .cachePolicy, answerCache,
-            logFormat, logContent, keepAlive, bodyLimit, grace, dryRun, verbose,
+            imageURLs, imageLimit, repairs, logFormat, logContent, keepAlive, bodyLimit, grace, dryRun, verbose,
         ],
         examples: [
             Example(
@@ -95,6 +95,29 @@ extension Command {
         details: """
             A request with temperature 0 or a seed that comes again byte for byte is then answered from the disk, without \
             asking the engine. Answers are kept for a day.
+            """)
+
+    private static let imageURLs = Option(
+        "image-urls", value: "WHICH", fallback: "public", isSetting: true,
+        choices: ImagePolicy.URLs.allCases.map(\.rawValue),
+        help: "which pictures that requests name by URL are fetched for an engine",
+        details: """
+            public fetches http and https URLs that lead to public addresses, any those of this machine and its network too, \
+            and off none. An engine itself never fetches anything.
+            """)
+
+    private static let imageLimit = Option(
+        "image-limit", value: "SIZE", fallback: "20MiB", isSetting: true, kind: .size,
+        help: "largest picture in a request")
+
+    private static let repairs = Option(
+        "repairs", value: "LIST", fallback: "all", isSetting: true,
+        help: "what is mended about tool calls: all, none, or some by name",
+        details: """
+            Names with commas: history (calls of earlier turns that an engine cannot read), schema (parts of tools that it \
+            refuses), choice (a tool_choice that is an object), raw (the model's own text put back), text (calls that a model \
+            writes as text), calls (calls that do not fit the tool), retry (asking once more). With a minus in front: all but \
+            these. Each repair is in the log and in the answer's x-localcode-notes.
             """)
 
     private static let logFormat = Option(

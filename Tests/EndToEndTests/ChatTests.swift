@@ -56,6 +56,10 @@ struct ChatTests {
         let value = try JSONValue(parsing: Array(person.output.utf8))
         #expect(value["name"]?.string != nil)
         #expect(value["age"]?.int != nil)
+        let cut = try await LocalCodeProcess.run(
+            ["chat", "who?", "--json-schema", "person.json", "--max-tokens", "3"] + target, home: home)
+        #expect(cut.status == .exited(1))
+        #expect(cut.errors.contains("the answer does not fit the schema"), "\(cut.errors)")
         let answer = try await LocalCodeProcess.run(
             ["chat", "is it?", "--grammar", "answer.gbnf"] + target, home: home)
         #expect(["yes", "no"].contains(answer.output))

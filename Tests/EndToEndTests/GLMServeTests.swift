@@ -4,32 +4,6 @@ import Testing
 
 /// `localcode serve` in front of the GLM gateway, as it was seen on the wire.
 @Suite(.timeLimit(.minutes(2))) struct GLMServeTests {
-    /// A gateway that listens.
-    private final class Gateway: Sendable {
-        let session: FakeGLM.Session
-        let server: RecordingServer
-
-        init(_ plan: FakeGLM.Scenario...) throws {
-            let session = FakeGLM.Session(plan)
-            self.session = session
-            server = try RecordingServer { request in
-                let reply = session.reply(
-                    method: request.method, path: request.target,
-                    headers: HTTPHeaders(request.headers), body: request.body)
-                let headers = reply.headers.map { "\($0.name): \($0.value)" }
-                return .chunked(
-                    status: reply.status, headers: headers,
-                    reply.pieces.map { .send($0) } + (reply.breaksOff ? [.close] : []))
-            }
-        }
-
-        func serve(_ arguments: String..., key: String? = "id.secret") async throws -> LocalCodeProcess {
-            try await LocalCodeProcess.serve(
-                ["--no-auto-engine", "--glm-url", server.url + "/api/paas/v4"] + arguments,
-                environment: key.map { ["ZAI_API_KEY": $0 + "\n"] } ?? [:])
-        }
-    }
-
     private static let ask: JSONValue = ["messages": [["role": "user", "content": "hi"]]]
 
     private static var streamed: JSONValue {
@@ -39,7 +13,7 @@ import Testing
     }
 
     @Test func healthNeedsNoEngine() async throws {
-        let gateway = try Gateway(.text(["x"]))
+        let gateway = try GLMGateway(.text(["x"]))
         let proxy = try await gateway.serve()
         defer { withExtendedLifetime(gateway) {} }
         #expect(
@@ -48,7 +22,7 @@ import Testing
     }
 
     @Test func answersInOpenAIsShape() async throws {
-        let gateway = try Gateway(.answer(.init(reasoning: ["Let me see."], text: ["Hello", " there."])))
+        let gateway = try GLMGateway(.answer(.init(reasoning: ["Let me see."], text: ["Hello", " there."])))
         let proxy = try await gateway.serve()
         defer { withExtendedLifetime(gateway) {} }
         let answer = try await TestHTTP(proxy.url).post("/v1/chat/completions", Self.ask)
@@ -65,7 +39,7 @@ import Testing
     }
 
     @Test func streamsInOpenAIsShape() async throws {
-        let gateway = try Gateway(.answer(.init(reasoning: ["Hm."], text: ["One", " two"])))
+        let gateway = try GLMGateway(.answer(.init(reasoning: ["Hm."], text: ["One", " two"])))
         let proxy = try await gateway.serve()
         defer { withExtendedLifetime(gateway) {} }
         let events = try await TestHTTP(proxy.url).post("/v1/chat/completions", Self.streamed).events
@@ -78,7 +52,7 @@ import Testing
     }
 
     @Test func withoutAKeyTheGatewaysOwnErrorArrivesWithAHint() async throws {
-        let gateway = try Gateway(.text(["x"]))
+        let gateway = try GLMGateway(.text(["x"]))
         let proxy = try await gateway.serve(key: nil)
         defer { withExtendedLifetime(gateway) {} }
         let answer = try await TestHTTP(proxy.url).post("/v1/chat/completions", Self.ask)
@@ -88,7 +62,7 @@ import Testing
     }
 
     @Test func aBusyGatewayIsAskedAgain() async throws {
-        let gateway = try Gateway(.error(code: 1302), .text(["now"]))
+        let gateway = try GLMGateway(.error(code: 1302), .text(["now"]))
         let proxy = try await gateway.serve()
         defer { withExtendedLifetime(gateway) {} }
         let answer = try await TestHTTP(proxy.url).post("/v1/chat/completions", Self.streamed)
@@ -98,7 +72,7 @@ import Testing
     }
 
     @Test func aUsedUpPlanIsNotAskedAgain() async throws {
-        let gateway = try Gateway(.error(code: 1308), .text(["never"]))
+        let gateway = try GLMGateway(.error(code: 1308), .text(["never"]))
         let proxy = try await gateway.serve()
         defer { withExtendedLifetime(gateway) {} }
         let answer = try await TestHTTP(proxy.url).post("/v1/chat/completions", Self.streamed)
@@ -113,7 +87,7 @@ import Testing
         .answer(.init(text: ["One"], finishReason: "network_error")),
     ])
     func aStreamThatFailsEndsInAnErrorEvent(scenario: FakeGLM.Scenario) async throws {
-        let gateway = try Gateway(scenario)
+        let gateway = try GLMGateway(scenario)
         let proxy = try await gateway.serve()
         defer { withExtendedLifetime(gateway) {} }
         let answer = try await TestHTTP(proxy.url).post("/v1/chat/completions", Self.streamed)
@@ -124,7 +98,7 @@ import Testing
 
     @Test func reasoningIsGivenBackOnTheNextTurn() async throws {
         let call = FakeGLM.Call(id: "call_7", name: "read_file", arguments: [#"{"path":"a"}"#])
-        let gateway = try Gateway(.answer(.init(reasoning: ["Read it first."], calls: [call])), .text(["done"]))
+        let gateway = try GLMGateway(.answer(.init(reasoning: ["Read it first."], calls: [call])), .text(["done"]))
         let proxy = try await gateway.serve()
         defer { withExtendedLifetime(gateway) {} }
         var body = Self.streamed
@@ -156,7 +130,7 @@ import Testing
     }
 
     @Test func whatGLMDoesNotHaveIsSaidSo() async throws {
-        let gateway = try Gateway(.text(["x"]))
+        let gateway = try GLMGateway(.text(["x"]))
         let proxy = try await gateway.serve()
         defer { withExtendedLifetime(gateway) {} }
         let client = try TestHTTP(proxy.url)

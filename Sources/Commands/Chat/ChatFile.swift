@@ -13,13 +13,21 @@ struct TextFile: Sendable, Equatable {
     var text: String
 }
 
-/// A file that goes to the model as a picture.
-struct ImageFile: Sendable, Equatable {
+/// A picture that goes to the model.
+struct ChatImage: Sendable, Equatable {
     /// As the user wrote it.
     var path: String
-    /// `image/png`.
-    var mediaType: String
-    var bytes: [UInt8]
+    /// A data URL, or the http or https URL that the user gave.
+    var url: String
+
+    /// A picture that the server is to fetch.
+    init(url: String) { (path, self.url) = (url, url) }
+
+    /// A picture that is there.
+    init(path: String, _ type: PictureType, _ bytes: [UInt8]) {
+        self.path = path
+        url = "data:\(type.mediaType);base64," + String(decoding: Base64.encode(bytes), as: UTF8.self)
+    }
 }
 
 /// Reads what the user attaches, and refuses what no model could make sense of.
@@ -38,31 +46,23 @@ enum ChatFile {
 
     /// The text in the bytes of something, without a byte order mark.
     static func text(_ bytes: [UInt8], name: String) throws -> String {
-        if imageType(bytes) != nil { throw Failure("\(name) is a picture", hint: "attach it with --image") }
+        if PictureType(bytes) != nil { throw Failure("\(name) is a picture", hint: "attach it with --image") }
         guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure("\(name) is not UTF-8 text", hint: "text files only; pictures go with --image")
         }
         return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     }
 
-    /// A picture, its kind seen from its content.
+    /// A picture, its kind seen from its content; one with a URL of http or https is left for the server to fetch.
     /// - Throws: `Failure` that says what is wrong with it.
-    static func image(_ path: String, in directory: String) throws -> ImageFile {
+    static func image(_ path: String, in directory: String) throws -> ChatImage {
+        if path.hasPrefix("http://") || path.hasPrefix("https://") { return ChatImage(url: path) }
         let bytes = try read(path, in: directory, limit: imageLimit)
-        guard let type = imageType(bytes) else {
+        guard let type = PictureType(bytes) else {
             throw Failure(
                 "\(path) is no picture that models take", hint: "PNG, JPEG, WebP or GIF; text files go with -f")
         }
-        return ImageFile(path: path, mediaType: type, bytes: bytes)
-    }
-
-    /// The media type that the first bytes tell; nil for anything but the four kinds that chat models take.
-    static func imageType(_ bytes: [UInt8]) -> String? {
-        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return "image/png" }
-        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return "image/jpeg" }
-        if bytes.starts(with: "GIF87a".utf8) || bytes.starts(with: "GIF89a".utf8) { return "image/gif" }
-        if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) { return "image/webp" }
-        return nil
+        return ChatImage(path: path, type, bytes)
     }
 
     /// The bytes of a file, a pipe or a device.

@@ -1,23 +1,17 @@
 import LocalCodeCore
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// What the user says in one message: words, files, piped text, pictures.
 struct ChatPrompt: Sendable, Equatable {
     var words: String
     var files: [TextFile]
     /// What came through standard input beside the words.
     var input: String
-    var images: [ImageFile]
+    var images: [ChatImage]
 
     /// - Parameters:
     ///   - words: the operands; without any, the input is the prompt itself.
     ///   - input: what came through standard input.
-    init(words: [String], files: [TextFile] = [], input: String = "", images: [ImageFile] = []) {
+    init(words: [String], files: [TextFile] = [], input: String = "", images: [ChatImage] = []) {
         let typed = words.joined(separator: " ")
         let isTyped = typed.contains { !$0.isWhitespace }
         self.words = isTyped ? typed : Self.withoutLastLineBreaks(input)
@@ -48,10 +42,7 @@ struct ChatPrompt: Sendable, Equatable {
     private var parts: [JSONValue] {
         var parts: [JSONValue] = []
         if !text.isEmpty { parts.append(["type": "text", "text": .string(text)]) }
-        for image in images {
-            let url = "data:\(image.mediaType);base64,\(Data(image.bytes).base64EncodedString())"
-            parts.append(["type": "image_url", "image_url": ["url": .string(url)]])
-        }
+        parts += images.map { ["type": "image_url", "image_url": ["url": .string($0.url)]] }
         return parts
     }
 

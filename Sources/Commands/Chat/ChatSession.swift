@@ -17,6 +17,9 @@ enum ChatSession {
         }
         var outcome = await client.answer(to: body) { piece in try put(printer.show(piece)) }
         do { try put(printer.end()) } catch { outcome.ending = .failed(error) }
+        if case .complete = outcome.ending, let complaint = body.complaint(about: outcome.reply) {
+            outcome.ending = .failed(complaint)
+        }
         return outcome
     }
 
@@ -26,6 +29,11 @@ enum ChatSession {
             let (status, bytes) = try await client.raw(body)
             try context.output.write(String(decoding: bytes, as: UTF8.self) + (context.output.isTerminal ? "\n" : ""))
             if let failure = client.failure(status: status, answer: bytes) { throw failure }
+            var reply = ChatReply()
+            if body.shape != nil {
+                for piece in try ChatStreamReader.pieces(ofAnswer: bytes) { reply.add(piece) }
+            }
+            if let complaint = body.complaint(about: reply) { throw complaint }
             return ChatOutcome(ending: .complete)
         } catch is CancellationError {
             return ChatOutcome(ending: .cancelled)

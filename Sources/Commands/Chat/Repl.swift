@@ -19,7 +19,7 @@ struct Repl {
     private var history: InputHistory
     /// What goes with the next message.
     private var files: [TextFile]
-    private var images: [ImageFile]
+    private var images: [ChatImage]
     /// Files that this session wrote and may write again.
     private var saved: Set<String> = []
 

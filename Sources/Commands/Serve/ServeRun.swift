@@ -10,12 +10,14 @@ import LocalCodeCore
 struct ServeRun {
     let invocation: Invocation
     private let host: String
+    private let repairs: ToolRepairs
     let directories: Directories
 
     init(_ invocation: Invocation) throws {
         self.invocation = invocation
         host = invocation["host"] ?? "127.0.0.1"
         directories = Directories(environment: invocation.context.environment)
+        repairs = try Self.repairs(invocation)
         if let keepAlive = invocation.duration("keep-alive"), keepAlive <= .zero {
             throw Failure(
                 "--keep-alive 0 would send comments without a pause",
@@ -105,7 +107,8 @@ struct ServeRun {
         return Backends(
             fleet: engines.fleet, models: engines.models, attached: engines.attached, answers: answers,
             glm: GLMBackend(baseURL: url, key: key, client: client), isGLMConfigured: isGLMConfigured,
-            defaultModel: defaultModel(engines), anyModel: engines.anyModel)
+            images: ImageFetcher(client: client, policy: imagePolicy), defaultModel: defaultModel(engines),
+            anyModel: engines.anyModel)
     }
 
     /// The model of requests that name none: what the user says, else the first that is configured.
@@ -118,7 +121,23 @@ struct ServeRun {
     private var settings: Proxy.Settings {
         Proxy.Settings(
             apiKey: invocation["api-key"], allowedOrigins: invocation.all("allow-origin"),
-            keepAlive: invocation.duration("keep-alive") ?? .seconds(10))
+            keepAlive: invocation.duration("keep-alive") ?? .seconds(10), images: imagePolicy,
+            repairs: repairs)
+    }
+
+    private static func repairs(_ invocation: Invocation) throws -> ToolRepairs {
+        do throws(ToolRepairsProblem) {
+            return try ToolRepairs(parsing: invocation["repairs"] ?? "all")
+        } catch {
+            throw UsageError("--repairs: \(error)", hint: error.hint)
+        }
+    }
+
+    private var imagePolicy: ImagePolicy {
+        let fallback = ImagePolicy()
+        return ImagePolicy(
+            urls: invocation["image-urls"].flatMap(ImagePolicy.URLs.init(rawValue:)) ?? fallback.urls,
+            limit: invocation.bytes("image-limit") ?? fallback.limit)
     }
 
     private var log: RequestLog {

@@ -23,9 +23,14 @@ enum CurlRequest {
         _ = localcode_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         _ = localcode_easy_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         _ = localcode_easy_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
-        _ = localcode_easy_set_open_socket(easy) { _, _, address in
-            address.map { CurlRequest.openSocket($0.pointee) } ?? -1
+        _ = localcode_easy_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)
+        _ = localcode_easy_set_open_socket(easy) { context, _, address in
+            guard let context, let address else { return -1 }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            return CurlRequest.openSocket(address, transfer.request)
         }
+        // A connection that was kept has not been asked about.
+        if request.mayConnect != nil { _ = localcode_easy_set_long(easy, CURLOPT_FRESH_CONNECT, 1) }
 
         try check(localcode_easy_set_string(easy, CURLOPT_URL, request.url), "the URL")
         if let path = request.unixSocket {
@@ -59,9 +64,18 @@ enum CurlRequest {
 
     /// A socket that child processes do not inherit: with a copy of it in an engine's hands, the other side would not learn
     /// that we have closed ours.
-    private static func openSocket(_ address: curl_sockaddr) -> curl_socket_t {
+    private static func openSocket(_ place: UnsafeMutablePointer<curl_sockaddr>, _ request: HTTPRequest)
+        -> curl_socket_t
+    {
+        if let mayConnect = request.mayConnect {
+            // A longer address goes on behind what the structure has room for.
+            guard let field = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return -1 }
+            let start = UnsafeRawPointer(place).advanced(by: field)
+            guard let address = IPAddress(start, family: place.pointee.family), mayConnect(address) else { return -1 }
+        }
+        let address = place.pointee
         #if os(Linux)
-            socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+            return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
         #else
             let descriptor = socket(address.family, address.socktype, address.protocol)
             if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
@@ -81,7 +95,7 @@ enum CurlRequest {
     private static func setProxy(
         _ request: HTTPRequest, _ configuration: HTTPClient.Configuration, _ easy: UnsafeMutableRawPointer
     ) throws(HTTPClientError) {
-        let isDirect = request.unixSocket != nil || isLoopback(request.url)
+        let isDirect = request.unixSocket != nil || request.mayConnect != nil || isLoopback(request.url)
         let isSecure = request.url.prefix(6).lowercased() == "https:"
         let proxy = isDirect ? nil : isSecure ? configuration.httpsProxy : configuration.httpProxy
         try check(localcode_easy_set_string(easy, CURLOPT_PROXY, proxy ?? ""), "the proxy")

@@ -14,6 +14,9 @@ public struct HTTPRequest: Sendable {
     public var connectTimeout: Duration
     /// The longest silence of the other side, before its answer and inside it.
     public var idleTimeout: Duration
+    /// Says which addresses may be connected to, whatever name leads there; nil: all. It is called on the client's thread.
+    /// Such a request gets a new connection and goes through no proxy, which would find the address on its own.
+    public var mayConnect: (@Sendable (IPAddress) -> Bool)?
 
     public init(
         method: String = "GET", url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,

@@ -53,6 +53,9 @@ public struct ChatAnswer: Sendable, Equatable {
         for (key, value) in chunk.members {
             if key.equals("choices") {
                 if let choice = value.elements.first(where: { _ in true }) { observe(choice: choice, &events) }
+            } else if key.equals("content") {
+                // llama-server's own form.
+                add(value, to: \.content)
             } else if key.equals("model"), model == nil {
                 model = value.string.map(Self.cut)
             } else if key.equals("usage"), value.kind == .object {

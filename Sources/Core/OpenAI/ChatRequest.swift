@@ -1,4 +1,4 @@
-/// A chat or text completion request: a view over the client's bytes that knows the fields LocalCode reads. Everything else
+/// A chat, text completion or infill request: a view over the client's bytes that knows the fields LocalCode reads. Everything else
 /// in the body stays as it is.
 public struct ChatRequest: Sendable {
     /// Which of the two shapes the body has.
@@ -7,6 +7,8 @@ public struct ChatRequest: Sendable {
         case chat
         /// `prompt`.
         case completion
+        /// llama-server's `input_prefix` and `input_suffix`: what stands around a gap.
+        case infill
     }
 
     /// One element of `messages`.
@@ -44,8 +46,18 @@ public struct ChatRequest: Sendable {
     private let list: JSONElements
     /// The `tools` array; nil when absent or null.
     public let tools: JSONView?
+    /// `tool_choice`; nil when absent or null.
+    public let toolChoice: JSONView?
     /// `max_completion_tokens`, or else `max_tokens`.
     public let outputLimit: Int?
+    /// `grammar`: what the answer may be, in GBNF; llama-server's own. Nil when absent, null or empty.
+    public let grammar: JSONView?
+    /// The JSON schema of the answer, from `response_format` or from llama-server's `json_schema`; nil where there is none.
+    public let schema: JSONView?
+    /// Whether the answer is to be JSON, with a schema or without.
+    public let isJSON: Bool
+    /// `suffix` of a completion: what comes behind the text to fill in. Nil when absent, null or empty.
+    public let suffix: JSONView?
 
     /// Reads a validated body.
     /// - Throws: `APIError` with status 400 that names the field of a wrong type.
@@ -63,6 +75,13 @@ public struct ChatRequest: Sendable {
         let completionLimit = try Self.count(fields.maxCompletionTokens, "max_completion_tokens")
         let limit = try Self.count(fields.maxTokens, "max_tokens")
         outputLimit = completionLimit ?? limit
+        toolChoice = Self.present(fields.toolChoice)
+        grammar = fields.grammar.flatMap { $0.kind == .string && $0.range.count > 2 ? $0 : nil }
+        let format = fields.responseFormat.flatMap { $0["type"]?.string == "text" ? nil : Self.present($0) }
+        let formatSchema = format.flatMap { $0["json_schema"].map { $0["schema"] ?? $0 } ?? $0["schema"] }
+        schema = [formatSchema, fields.schema].lazy.compactMap(Self.present).first { $0.kind != .string }
+        isJSON = schema != nil || format?["type"]?.string != nil
+        suffix = fields.suffix.flatMap { $0.kind == .string && $0.range.count > 2 ? $0 : nil }
         try Self.number(fields.temperature, "temperature")
         try Self.number(fields.topP, "top_p")
         switch kind {
@@ -75,6 +94,10 @@ public struct ChatRequest: Sendable {
         case .completion:
             guard let prompt = fields.prompt, !prompt.isNull else { throw .invalid("prompt", "'prompt' is missing") }
             list = body.elements
+        case .infill:
+            for name in ["input_prefix", "input_suffix"] { _ = try Self.string(body[name], name) }
+            _ = try Self.array(body["input_extra"], "input_extra")
+            list = body.elements
         }
     }
 
@@ -86,6 +109,11 @@ public struct ChatRequest: Sendable {
         var messages: JSONView?
         var prompt: JSONView?
         var tools: JSONView?
+        var toolChoice: JSONView?
+        var grammar: JSONView?
+        var responseFormat: JSONView?
+        var schema: JSONView?
+        var suffix: JSONView?
         var maxTokens: JSONView?
         var maxCompletionTokens: JSONView?
         var temperature: JSONView?
@@ -105,6 +133,16 @@ public struct ChatRequest: Sendable {
                     prompt = value
                 } else if key.equals("tools") {
                     tools = value
+                } else if key.equals("tool_choice") {
+                    toolChoice = value
+                } else if key.equals("grammar") {
+                    grammar = value
+                } else if key.equals("response_format") {
+                    responseFormat = value
+                } else if key.equals("json_schema") {
+                    schema = value
+                } else if key.equals("suffix") {
+                    suffix = value
                 } else if key.equals("max_tokens") {
                     maxTokens = value
                 } else if key.equals("max_completion_tokens") {

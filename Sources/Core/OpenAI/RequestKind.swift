@@ -9,6 +9,8 @@ public enum RequestKind: String, Sendable, CaseIterable {
     case chat
     /// A text completion.
     case completion
+    /// The middle between two texts.
+    case fim
     case embedding
     case rerank
 }
@@ -16,14 +18,16 @@ public enum RequestKind: String, Sendable, CaseIterable {
 extension RequestKind {
     /// The kind of a chat or text completion.
     public init(_ chat: ChatRequest) {
-        if chat.kind == .completion {
+        if chat.kind == .infill {
+            self = .fim
+        } else if chat.kind == .completion {
             self = .completion
         } else if chat.tools?.elements.contains(where: { _ in true }) ?? false {
             self = .turn
         } else if Self.isTitle(chat) {
             self = .title
         } else {
-            self = Self.hasForm(chat.body) ? .structured : .chat
+            self = chat.isJSON || chat.grammar != nil ? .structured : .chat
         }
     }
 
@@ -31,17 +35,6 @@ extension RequestKind {
     private static func isTitle(_ chat: ChatRequest) -> Bool {
         guard let first = chat.messages.first(where: { _ in true }), first.role == "system" else { return false }
         return first.beginning(64).hasPrefix("You are a title generator")
-    }
-
-    private static func hasForm(_ body: JSONView) -> Bool {
-        for (key, value) in body.members where !value.isNull {
-            if key.equals("response_format") {
-                if let type = value["type"]?.string, type != "text" { return true }
-            } else if key.equals("grammar") || key.equals("json_schema") {
-                return true
-            }
-        }
-        return false
     }
 }
 

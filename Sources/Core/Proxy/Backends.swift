@@ -11,8 +11,17 @@ public struct Backends: Sendable {
     public var answers: AnswerCache?
     /// The hosted GLM API; always there, though perhaps without a key.
     public var glm: GLMBackend
+    /// Fetches pictures that requests name by URL.
+    public var images: ImageFetcher
     /// GLM's reasoning of earlier turns.
     public let reasoning = SharedReasoning()
+    /// Who is filling gaps, and which models can.
+    public let infills = InfillDesk()
+    public let infillModels = InfillModels()
+    /// What is known of the grammars and schemas that requests bring.
+    public let grammars = GrammarCheck()
+    /// The engines' answers with tool calls of earlier turns.
+    public let toolMemory = ToolMemory()
     /// Whether a key or a URL for GLM was given.
     public var isGLMConfigured: Bool
     /// The model of a request that names none.
@@ -22,7 +31,7 @@ public struct Backends: Sendable {
 
     public init(
         fleet: Fleet? = nil, models: [ModelEntry] = [], attached: RunningEngine? = nil, answers: AnswerCache? = nil,
-        glm: GLMBackend, isGLMConfigured: Bool, defaultModel: String, anyModel: String? = nil
+        glm: GLMBackend, isGLMConfigured: Bool, images: ImageFetcher, defaultModel: String, anyModel: String? = nil
     ) {
         self.fleet = fleet
         self.models = models
@@ -30,6 +39,7 @@ public struct Backends: Sendable {
         self.answers = answers
         self.glm = glm
         self.isGLMConfigured = isGLMConfigured
+        self.images = images
         self.defaultModel = defaultModel
         self.anyModel = anyModel
     }

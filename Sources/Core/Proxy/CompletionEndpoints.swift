@@ -1,41 +1,90 @@
 extension Exchange {
     /// POST /v1/chat/completions and /v1/completions.
     func complete(_ kind: ChatRequest.Kind) async throws {
-        let chat = try ChatRequest(json(), kind: kind)
-        let model = chat.model.flatMap { $0.isEmpty ? nil : $0 } ?? proxy.backends.defaultModel
-        let choice = await proxy.backends.choose(model: model)
-        if let refusal = modeRefusal(choice, .chat) { throw refusal }
-        if let refusal = await imageRefusal(chat, choice, model: model) { throw refusal }
-        let tape = await answerTape(chat, choice)
+        let asked = try ChatRequest(json(), kind: kind)
+        if kind == .completion, asked.suffix != nil { return try await infill(completion: asked) }
         let notes = RequestNotes(id: id, log: proxy.log)
-        let upstream =
-            switch choice {
-            case .model, .attached: engineUpstream(chat, kind, choice, model: model, notes: notes, tape: tape)
-            case .glm: try glmUpstream(chat, model: model, notes: notes)
-            case .none: throw unknownModel(model)
-            }
+        let named = asked.model.flatMap { $0.isEmpty ? nil : $0 } ?? proxy.backends.defaultModel
+        let chosen = await proxy.backends.choose(model: named)
+        if let refusal = modeRefusal(chosen, .chat) { throw refusal }
+        let (choice, model, changes) = try await choiceForImages(asked, chosen, model: named)
+        guard choice != .none else { throw unknownModel(model) }
         proxy.log.write(
             .request(
                 RequestEntry(
-                    id: id, request: request, chat: chat, model: model, backend: upstream.name,
-                    previewLimit: proxy.log.previewLimit)))
+                    id: id, request: request, chat: asked, model: model,
+                    backend: choice == .glm ? "glm" : "llama-server", previewLimit: proxy.log.previewLimit)))
+        notes.add(changes)
+        let prepared = try await prepared(asked, isEngine: choice != .glm, notes)
+        let chat = prepared.chat
+        let tape = await answerTape(chat, choice)
+        let upstream =
+            choice == .glm
+            ? try glmUpstream(chat, model: model, notes: notes)
+            : engineUpstream(prepared, choice, model: model, notes: notes, tape: tape)
         if let earlier = await tape?.earlier() { return try await replay(earlier) }
         try await relay(chat, to: upstream)
     }
 
-    /// The engine gets the client's bytes as they are, but for the slot.
+    /// The request as its backend may see it. What needs no change keeps its bytes.
+    private func prepared(
+        _ chat: ChatRequest, isEngine: Bool = true, _ notes: RequestNotes
+    ) async throws -> ToolRequest.Prepared {
+        let backends = proxy.backends
+        let images = try await ImageParts.prepare(
+            chat, for: isEngine ? .engine : .glm, policy: proxy.settings.images, fetch: backends.images.fetch)
+        notes.add(images.notes)
+        let tools = try ToolRequest.prepare(
+            images.chat, repairs: proxy.settings.repairs, memory: backends.toolMemory, isEngine: isEngine)
+        notes.add(tools.notes)
+        if isEngine, let problem = await backends.grammars.problem(of: chat) { throw problem }
+        return tools
+    }
+
+    /// The chat that the body is, as an engine may see it.
+    func engineChat() async throws -> ChatRequest {
+        try await prepared(try ChatRequest(json(), kind: .chat), RequestNotes(id: id, log: proxy.log)).chat
+    }
+
+    /// The engine gets these bytes as they are, but for the slot.
     private func engineUpstream(
-        _ chat: ChatRequest, _ kind: ChatRequest.Kind, _ choice: Backends.Choice, model: String, notes: RequestNotes,
+        _ prepared: ToolRequest.Prepared, _ choice: Backends.Choice, model: String, notes: RequestNotes,
         tape: AnswerTape?
     ) -> Upstream {
-        let path = kind == .chat ? "/v1/chat/completions" : "/v1/completions"
+        let chat = prepared.chat
+        let path = chat.kind == .chat ? "/v1/chat/completions" : "/v1/completions"
         let turn = EngineTurn(
             proxy.backends, choice, chat, session: SlotRequest.session(request.headers), model: model)
+        var translate: (@Sendable (_ body: [UInt8]) async throws -> [UInt8])?
+        var translator: (@Sendable () -> any StreamTranslator)?
+        if let mender = toolMender(chat, path, turn, notes) {
+            translate = { body in try await ToolAnswer(mender: mender).mended(body) }
+            translator = { ToolStream(mender) }
+        }
         return Upstream(
             name: "llama-server", model: choice.modelName ?? model, kind: RequestKind(chat), notes: notes, turn: turn,
             tape: tape,
             send: { try await turn.send(path) },
-            error: { status, _, body in LlamaServer.error(status: status, body: body) })
+            error: { [memory = proxy.backends.toolMemory] status, _, body in
+                // It may be what was put back that it does not take.
+                memory.forget(prepared.replayed)
+                return LlamaServer.error(status: status, body: body)
+            },
+            translate: translate, translator: translator)
+    }
+
+    /// What is done about the answer's tool calls; nil for a request without tools.
+    private func toolMender(
+        _ chat: ChatRequest, _ path: String, _ turn: EngineTurn, _ notes: RequestNotes
+    ) -> ToolMender? {
+        let limit = proxy.settings.answerLimit
+        return ToolMender(
+            chat, repairs: proxy.settings.repairs, memory: proxy.backends.toolMemory, note: { notes.add($0) },
+            again: { retry in
+                let response = try await turn.ask(path, JSONView(validating: retry.body))
+                let body = try await response.body.collect(upTo: limit)
+                return response.isSuccess ? try JSONValue(parsing: body) : nil
+            })
     }
 
     /// Why a model is the wrong one for what is asked; nil when it is not.
@@ -57,28 +106,5 @@ extension Exchange {
             message:
                 "there is no model '\(model)' here\(near.isEmpty ? "; there are \(names.joined(separator: ", "))" : near)",
             param: "model", code: "model_not_found")
-    }
-
-    /// Why a model cannot look at the request's images; nil when it can, when there are none, and when nobody knows. A
-    /// server would say so as well, but only once it is loaded, and each in its own words.
-    private func imageRefusal(_ chat: ChatRequest, _ choice: Backends.Choice, model: String) async -> APIError? {
-        guard chat.hasImages else { return nil }
-        var sees = true
-        switch choice {
-        case .model(let name): sees = proxy.backends.models.first { $0.name == name }?.projector != nil
-        case .attached:
-            let served = await proxy.backends.attached?.server.currentModels() ?? []
-            sees = served.first.flatMap(\.inputModalities).map { $0.contains("image") } ?? true
-        case .glm, .none: return nil
-        }
-        guard !sees else { return nil }
-        let seeing = proxy.backends.models.filter { $0.projector != nil }.map(\.name)
-        let next =
-            seeing.isEmpty
-            ? "give it a projector (mmproj) that fits, or send text only"
-            : "ask for \(seeing.joined(separator: " or "))"
-        return APIError(
-            status: 400, message: "the model '\(model)' cannot look at images: \(next)", param: "messages",
-            code: "image_not_supported")
     }
 }

@@ -27,12 +27,13 @@ struct Endpoint: Sendable {
         Endpoint("POST", "/embeddings") { exchange, _ in
             try await exchange.passToEngine("/v1/embeddings", mode: .embedding, kind: .embedding)
         },
-        Endpoint("POST", "/rerank") { exchange, _ in
-            try await exchange.passToEngine("/v1/rerank", mode: .rerank, kind: .rerank)
-        },
+        Endpoint("POST", "/infill") { exchange, _ in try await exchange.infill() },
+        Endpoint("POST", "/rerank") { exchange, _ in try await exchange.rerank() },
+        Endpoint("POST", "/reranking") { exchange, _ in try await exchange.rerank() },
+        Endpoint("POST", "/v2/rerank") { exchange, _ in try await exchange.rerank() },
         Endpoint("POST", "/tokenize") { exchange, _ in try await exchange.passToEngine("/tokenize") },
         Endpoint("POST", "/detokenize") { exchange, _ in try await exchange.passToEngine("/detokenize") },
-        Endpoint("POST", "/apply-template") { exchange, _ in try await exchange.passToEngine("/apply-template") },
+        Endpoint("POST", "/apply-template") { exchange, _ in try await exchange.applyTemplate() },
         Endpoint("GET", "/props") { exchange, _ in try await exchange.passToEngine("/props") },
         Endpoint("GET", "/lora-adapters") { exchange, _ in try await exchange.passToEngine("/lora-adapters") },
         Endpoint("POST", "/lora-adapters") { exchange, _ in try await exchange.scaleAdapters() },

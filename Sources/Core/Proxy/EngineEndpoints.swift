@@ -5,9 +5,10 @@ extension Exchange {
     ///     with different meanings.
     ///   - mode: what its model has to be for, where not any will do.
     ///   - kind: what its tokens are counted as; nil: there are none.
+    ///   - body: what to send instead of the client's body.
     ///   - then: called with the engine when it may have done it, that is, unless it refused.
     func passToEngine(
-        _ path: String, mode: ModelEntry.Mode? = nil, kind: RequestKind? = nil,
+        _ path: String, mode: ModelEntry.Mode? = nil, kind: RequestKind? = nil, body changed: [UInt8]? = nil,
         then: @Sendable @escaping (EngineUse) async -> Void = { _ in }
     ) async throws {
         let named = request.method == "POST" ? try json()["model"]?.string : queryValue("model")
@@ -16,7 +17,7 @@ extension Exchange {
         let use = try await proxy.backends.use(choice)
         var usage = Usage()
         do {
-            let body = try await pass(path, to: use, then: then)
+            let body = try await pass(path, to: use, changed ?? request.body, then: then)
             if kind != nil, let counts = (try? JSONView(validating: body))?["usage"] { usage.read(usage: counts) }
         } catch {
             await use.release()
@@ -27,6 +28,12 @@ extension Exchange {
         }
         await use.release()
         if let kind { proxy.metrics.count(kind, model: choice.modelName ?? named ?? "", usage: usage) }
+    }
+
+    /// POST /apply-template: of what an engine gets when this chat is asked.
+    func applyTemplate() async throws {
+        let chat = try await engineChat()
+        try await passToEngine("/apply-template", body: chat.body.document)
     }
 
     /// POST /lora-adapters: the body is llama-server's list of ids and scales, which count for all requests that say nothing
@@ -58,14 +65,14 @@ extension Exchange {
 
     /// - Returns: the answer's body.
     private func pass(
-        _ path: String, to use: EngineUse, then: @Sendable @escaping (EngineUse) async -> Void
+        _ path: String, to use: EngineUse, _ sent: [UInt8], then: @Sendable @escaping (EngineUse) async -> Void
     ) async throws -> [UInt8] {
         let response: HTTPResponse
         let body: [UInt8]
         do {
             response = try await use.engine.server.send(
                 request.method == "HEAD" ? "GET" : request.method, path + (request.query.map { "?\($0)" } ?? ""),
-                body: request.method == "POST" ? request.body : nil)
+                body: request.method == "POST" ? sent : nil)
             body = try await response.body.collect(upTo: proxy.settings.answerLimit)
         } catch {
             // Whether it was done cannot be told. A client that leaves does not stop what follows from it.

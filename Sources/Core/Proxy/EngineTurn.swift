@@ -8,6 +8,8 @@ final class EngineTurn: Sendable {
         var lease: SlotLease?
         var receipt: CacheReceipt?
         var recorder = AnswerRecorder()
+        /// Whether the slot has read something else behind the request.
+        var hasAskedAgain = false
         var isSettled = false
     }
 
@@ -61,7 +63,9 @@ final class EngineTurn: Sendable {
 
     private func send(_ path: String, to engine: RunningEngine) async throws -> HTTPResponse {
         guard let slots = engine.slots else {
-            return try await engine.server.send("POST", path, body: Array(chat.body.document))
+            // A slot that the client chose is none of ours to give away.
+            let body = chat.kind == .infill ? chat.body.editing([.remove("id_slot")]) : Array(chat.body.document)
+            return try await engine.server.send("POST", path, body: body)
         }
         let lease = try await slots.acquire(chat, session: session, model: model)
         state.withLock {
@@ -74,11 +78,24 @@ final class EngineTurn: Sendable {
             throw CancellationError()
         }
         var edits = lease.edits
+        if chat.kind == .infill, lease.slot == nil { edits.append(.remove("id_slot")) }
         // The first thing the engine then says is how much of the prompt it has already.
         if lease.slot != nil, chat.isStreaming, !showsProgress {
             edits.append(.set("return_progress", Array("true".utf8)))
         }
         return try await engine.server.send("POST", path, body: chat.body.editing(edits))
+    }
+
+    /// Asks the engine something else while the turn goes on, in the same slot.
+    /// - Parameter body: a request that is no stream.
+    /// - Throws: `HTTPClientError`, `CancellationError`.
+    func ask(_ path: String, _ body: JSONView) async throws -> HTTPResponse {
+        let (use, lease) = state.withLock { state in
+            state.hasAskedAgain = true
+            return (state.use, state.lease)
+        }
+        guard let use else { throw CancellationError() }
+        return try await use.engine.server.send("POST", path, body: body.editing(lease?.edits ?? []))
     }
 
     /// Whether it has a slot, or somebody who chooses one: its answer is then worth looking at.
@@ -119,13 +136,15 @@ final class EngineTurn: Sendable {
     /// Gives slot and engine back; the first call counts.
     /// - Returns: what the cache did.
     @discardableResult func end(_ end: SlotOutcome.End, _ usage: Usage) async -> CacheReceipt? {
-        let (use, lease, answer) = state.withLock { state -> (EngineUse?, SlotLease?, JSONValue?) in
-            guard !state.isSettled, let use = state.use else { return (nil, nil, nil) }
+        let (use, lease, answer, isAlone) = state.withLock { state -> (EngineUse?, SlotLease?, JSONValue?, Bool) in
+            guard !state.isSettled, let use = state.use else { return (nil, nil, nil, false) }
             state.isSettled = true
-            return (use, state.lease, state.recorder.message)
+            let isAlone = !state.hasAskedAgain
+            return (use, state.lease, isAlone ? state.recorder.message : nil, isAlone)
         }
         guard let use else { return receipt }
-        let outcome = SlotOutcome(usage: usage, answer: answer, end: end)
+        // What was asked besides is in the slot too, in the answer's place: how much of it only the engine can tell.
+        let outcome = SlotOutcome(usage: usage, answer: answer, end: end == .complete && !isAlone ? .cut : end)
         // A client that has gone has cancelled this task; slot and engine are given back all the same.
         let receipt = await Task { () -> CacheReceipt? in
             var receipt: CacheReceipt?

@@ -30,6 +30,7 @@ extension Exchange {
             remembered: { reasoning.lookup($0) })
         let local = transformed.local
         notes.add(transformed.notes)
+        let structured = GLMStructured(transformed, glm: glm, notes: notes, limit: proxy.settings.answerLimit)
         return Upstream(
             name: "glm", model: model, kind: RequestKind(chat), notes: notes,
             send: { [id] in
@@ -46,7 +47,7 @@ extension Exchange {
                 do {
                     let answer = try GLMResponse.translate(JSONValue(parsing: body), local: local, hasKey: glm.hasKey)
                     reasoning.insert(answer.memory)
-                    return answer.body.bytes
+                    return (try await structured?.settle(answer.body) ?? answer.body).bytes
                 } catch let failure as UpstreamFailure {
                     throw APIError(failure)
                 } catch let error as JSONError {
@@ -54,7 +55,9 @@ extension Exchange {
                 }
             },
             translator: {
-                GLMTranslation(translator: GLMStreamTranslator(local: local, hasKey: glm.hasKey), reasoning: reasoning)
+                let translation = GLMTranslation(
+                    translator: GLMStreamTranslator(local: local, hasKey: glm.hasKey), reasoning: reasoning)
+                return structured?.stream(translation) ?? translation
             })
     }
 }

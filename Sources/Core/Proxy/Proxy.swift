@@ -10,15 +10,21 @@ public struct Proxy: Sendable {
         public var keepAlive: Duration
         /// The longest answer that is held as a whole, in bytes.
         public var answerLimit: Int
+        /// What is taken of pictures in requests.
+        public var images: ImagePolicy
+        /// What is mended about tool calls.
+        public var repairs: ToolRepairs
 
         public init(
             apiKey: String? = nil, allowedOrigins: [String] = [], keepAlive: Duration = .seconds(10),
-            answerLimit: Int = 64 << 20
+            answerLimit: Int = 64 << 20, images: ImagePolicy = ImagePolicy(), repairs: ToolRepairs = .all
         ) {
             self.apiKey = apiKey
             self.allowedOrigins = allowedOrigins
             self.keepAlive = keepAlive
             self.answerLimit = answerLimit
+            self.images = images
+            self.repairs = repairs
         }
     }
 

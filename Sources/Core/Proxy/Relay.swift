@@ -18,7 +18,8 @@ extension Exchange {
             if let view = try? JSONView(validating: body) {
                 log(answer.observe(view))
                 if let turn = upstream.turn {
-                    turn.observe(view)
+                    // What the model wrote is in the slot, whatever became of it.
+                    if let came = try? JSONView(validating: received) { turn.observe(came) }
                     receipt = await turn.end(.complete, answer.usage)
                     body = view.tellingCachedTokens() ?? body
                 }

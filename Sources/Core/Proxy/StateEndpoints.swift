@@ -24,7 +24,7 @@ extension Exchange {
 
     /// POST /localcode/cache/warm: the body is a chat request.
     func warmCache() async throws {
-        let chat = try ChatRequest(json(), kind: .chat)
+        let chat = try await engineChat()
         try await control(model: chat.model, loads: true) { pool in
             try await pool.warmJSON(chat, model: chat.model ?? "")
         }

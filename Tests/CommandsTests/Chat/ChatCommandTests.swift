@@ -213,13 +213,13 @@ struct ChatCommandTests {
         try directory.write("root ::= \"a\"\n", to: "a.gbnf")
         try directory.write("GIF89a", to: "x.gif")
         let run = ChatCommandRun(directory: directory.path)
-        #expect(
-            await run.run(["x"], ["url": [server.url], "json-schema": ["person.json"], "image": ["x.gif", "x.gif"]])
-                == nil)
+        let picture = "https://pictures.example/cat?size=1"
+        _ = await run.run(["x"], ["url": [server.url], "json-schema": ["person.json"], "image": ["x.gif", picture]])
         #expect(server.lastBody?["response_format"]?["json_schema"]?["name"]?.string == "person")
         let content = server.lastBody?["messages"]?[0]?["content"]
         #expect(content?.array?.count == 3)
-        #expect(content?[2]?["image_url"]?["url"]?.string == "data:image/gif;base64,R0lGODlh")
+        #expect(content?[1]?["image_url"]?["url"]?.string == "data:image/gif;base64,R0lGODlh")
+        #expect(content?[2]?["image_url"]?["url"]?.string == picture)
         #expect(await run.run(["x"], ["url": [server.url], "grammar": ["a.gbnf"]]) == nil)
         #expect(server.lastBody?["grammar"]?.string == "root ::= \"a\"\n")
     }
@@ -232,12 +232,14 @@ struct ChatCommandTests {
         try directory.write("a\u{0}b", to: "binary")
         try directory.write("text", to: "text")
         try directory.write(#"[1]"#, to: "list.json")
+        try directory.write(#"{"properties":{"a":{"type":"nothing"}}}"#, to: "wrong.json")
         try directory.write(String(repeating: "x", count: ChatFile.textLimit + 1), to: "large")
         let run = ChatCommandRun(directory: directory.path)
         let cases: [(String, String, String)] = [
             ("file", "x.gif", "--image"), ("file", "binary", "UTF-8"), ("file", "nothing", "No such file"),
             ("file", ".", "directory"), ("file", "large", "8 MiB"), ("image", "text", "picture"),
             ("json-schema", "list.json", "object"), ("json-schema", "text", "JSON"),
+            ("json-schema", "wrong.json", "#/properties/a"),
         ]
         for (option, file, reason) in cases {
             let error = try failure(await run.run(["x"], ["url": [server.url], option: [file]]))

@@ -35,7 +35,7 @@ import Testing
         let backends = Backends(
             fleet: entries.isEmpty ? nil : Fleet(entries, launcher: launcher, note: { _ in }), models: entries,
             glm: GLMBackend(baseURL: "http://127.0.0.1:1", key: nil, client: client), isGLMConfigured: false,
-            defaultModel: "coder")
+            images: ImageFetcher(client: client, policy: ImagePolicy()), defaultModel: "coder")
         let log = RequestLog(LogRenderer(format: .off, content: .none, hasColor: false), writer: LogWriter())
         let proxy = Proxy(settings: .init(apiKey: key), backends: backends, log: log, metrics: metrics)
         try await withServer(handler: { await proxy.handle($0, $1) }) { server in

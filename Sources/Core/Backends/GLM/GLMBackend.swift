@@ -36,14 +36,17 @@ public struct GLMBackend: Sendable {
     ///   - requestID: the id in it.
     ///   - attempt: how many times it was sent, this time included. A repetition gets an id of its own, for the gateway
     ///     refuses one that it has seen.
-    public func request(for body: [UInt8], requestID: String, attempt: Int = 1) -> HTTPRequest {
+    ///   - path: of the endpoint.
+    public func request(
+        for body: [UInt8], requestID: String, attempt: Int = 1, path: String = "/chat/completions"
+    ) -> HTTPRequest {
         var body = body
         if attempt > 1, let view = try? JSONView(validating: body), view.kind == .object {
             let id = requestID.prefix(60) + "-\(attempt)"
             body = view.editing([.set("request_id", JSONText.quoted(String(id)))])
         }
         return HTTPRequest(
-            method: "POST", url: baseURL + "/chat/completions",
+            method: "POST", url: baseURL + path,
             headers: [
                 "Authorization": "Bearer \(key)", "Content-Type": "application/json", "Accept-Language": "en-US,en",
             ],
@@ -52,11 +55,13 @@ public struct GLMBackend: Sendable {
 
     /// Sends a request, again where that may help, and returns the first answer with status 200.
     /// - Throws: `UpstreamFailure`, or `CancellationError`.
-    public func send(_ body: [UInt8], requestID: String) async throws -> HTTPResponse {
+    public func send(
+        _ body: [UInt8], requestID: String, path: String = "/chat/completions"
+    ) async throws -> HTTPResponse {
         try await retries.run(clock: ContinuousClock()) { attempt in
             let response: HTTPResponse
             do {
-                response = try await client.send(request(for: body, requestID: requestID, attempt: attempt))
+                response = try await client.send(request(for: body, requestID: requestID, attempt: attempt, path: path))
             } catch let error as HTTPClientError {
                 throw GLMError.classify(error)
             }

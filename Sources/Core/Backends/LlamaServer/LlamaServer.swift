@@ -55,6 +55,7 @@ public final class LlamaServer: Sendable {
     public let address: Address
     private let client: HTTPClient
     private let models = Mutex<(list: [Model], asOf: ContinuousClock.Instant)?>(nil)
+    let knownInputs = Mutex<Inputs?>(nil)
 
     public init(_ address: Address, client: HTTPClient) {
         self.address = address

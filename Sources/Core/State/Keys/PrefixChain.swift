@@ -40,12 +40,19 @@ public struct PrefixChain: Sendable, Equatable {
         var sink = hash
         kind = request.kind
         boundaries = []
-        sink.write(kind == .chat ? "localcode chat 1\n" : "localcode completion 1\n")
+        switch kind {
+        case .chat: sink.write("localcode chat 1\n")
+        case .completion: sink.write("localcode completion 1\n")
+        case .infill: sink.write("localcode infill 1\n")
+        }
         hash.update(fingerprint)
-        PrefixParameters(request.body, kind: kind).write(to: &sink)
+        if kind != .infill { PrefixParameters(request.body, kind: kind).write(to: &sink) }
         switch kind {
         case .chat: appendMessages(of: request, hash)
         case .completion: appendPrompt(of: request, hash)
+        case .infill:
+            // Nobody comes back to what stood around a gap: where the last one was is where the next one goes.
+            append(Boundary(digest: hash.finish(), bytes: request.body.range.count))
         }
     }
 

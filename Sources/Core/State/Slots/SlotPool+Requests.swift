@@ -29,7 +29,7 @@ extension SlotPool {
         guard canPin else {
             return SlotLease(id: id, slot: nil, receipt: CacheReceipt(source: .cold), request: request)
         }
-        await finishCommits()
+        if !request.isInfill { await finishCommits() }
         guard !isEnded else { throw Ended() }
         guard engine != nil else { return nil }
         return try await withTaskCancellationHandler {
@@ -63,6 +63,7 @@ extension SlotPool {
             queue.serve(waiter.id)
             waiting[waiter.id] = nil
             take(placement.slot, for: .request(waits.request.chain))
+            if waits.request.isInfill { keepLane(placement.slot) }
             if case .copied(let other) = placement.source { take(other, for: .upkeep) }
             Task {
                 let lease = await self.prepare(waits.request, placement, id: waiter.id)
@@ -74,7 +75,7 @@ extension SlotPool {
 
     private func place(_ request: SlotRequest) -> Placement? {
         guard !slots.contains(where: { isWorthWaiting(for: $0, request) }) else { return nil }
-        let usable = Set(usableSlots.map(\.id))
+        let usable = Set(usableSlots(for: request).map(\.id))
         let question = PlacementQuestion(
             chain: request.chain, session: request.session,
             slots: slots.map { slot in
@@ -113,7 +114,7 @@ extension SlotPool {
 
     /// The states that begin like this request. Not asked for where a slot has all of the conversation.
     private func stored(for request: SlotRequest) -> [PlacementQuestion.Stored] {
-        guard canRestore,
+        guard canRestore, !request.isInfill,
             !slots.contains(where: {
                 isFree($0) && $0.content?.isContinued(by: request.chain, session: nil) == true
             })

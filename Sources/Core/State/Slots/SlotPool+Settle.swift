@@ -47,7 +47,8 @@ extension SlotPool {
         if let answer = outcome.answer { chain = chain.appending(answer) }
         var boundaries = chain.boundaries.map { StateBoundary(digest: $0.digest, bytes: $0.bytes) }
         for (index, known) in knownTokens(of: chain, slot: slot).enumerated() { boundaries[index].tokens = known }
-        boundaries[count - 1].tokens = outcome.usage.prompt
+        // What comes next shares a part of a gap's surroundings, and nobody knows which.
+        if !request.isInfill { boundaries[count - 1].tokens = outcome.usage.prompt }
         var tokens = (outcome.usage.prompt ?? 0) + max(0, (outcome.usage.completion ?? 0) - 1)
         if outcome.end == .refused {
             guard let content = slots.first(where: { $0.id == slot })?.content,
@@ -67,7 +68,7 @@ extension SlotPool {
         guard !boundaries.isEmpty else { return nil }
         return SlotContent(
             boundaries: boundaries, requestCount: min(count, boundaries.count), tokens: tokens, isStored: false,
-            isReusable: !request.isBackground, session: request.session, used: SystemTime.monotonic(),
+            isReusable: request.isKept, session: request.session, used: SystemTime.monotonic(),
             model: request.model,
             title: request.title, storedEntry: lease.restoredEntry ?? previousEntry(of: chain, slot: slot))
     }
@@ -104,7 +105,8 @@ extension SlotPool {
     }
 
     private func journal(_ lease: SlotLease, _ receipt: CacheReceipt, _ usage: Usage, _ content: SlotContent?) {
-        guard let engine else { return }
+        // A keystroke is nothing to ask about later.
+        guard let engine, !lease.request.isInfill else { return }
         let request = lease.request
         let chain = request.chain.boundaries
         let known = content?.boundaries.prefix(chain.count).map(\.tokens) ?? []

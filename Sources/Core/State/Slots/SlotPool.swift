@@ -86,6 +86,8 @@ public actor SlotPool {
     var commits: [Int: Task<StateEntry?, Never>] = [:]
     var commitCount = 0
     var queue: RequestQueue
+    /// The slot of those who fill gaps, and until when it is theirs.
+    var infillLane: (slot: Int, until: Double)?
     var waiting: [Int: Waiting] = [:]
     var nextID = 0
     var watch: Task<Void, Never>?

@@ -6,6 +6,8 @@ public struct SlotRequest: Sendable {
     public let session: String?
     /// Nobody looks at a screen for it.
     public let isBackground: Bool
+    /// It fills a gap: it has a lane of its own.
+    public let isInfill: Bool
     public let model: String
     /// The beginning of the first user message.
     public let title: String
@@ -15,7 +17,8 @@ public struct SlotRequest: Sendable {
     public init(_ chat: ChatRequest, chain: PrefixChain, session: String?, model: String) {
         self.chain = chain
         isBackground = RequestKind(chat) == .title
-        self.session = isBackground ? session.map { $0 + "/title" } : session
+        isInfill = chat.kind == .infill
+        self.session = isBackground ? session.map { $0 + "/title" } : isInfill ? session.map { $0 + "/fim" } : session
         self.model = model
         title = Self.title(of: chat)
         body = chat.body
@@ -28,6 +31,9 @@ public struct SlotRequest: Sendable {
         }
         return nil
     }
+
+    /// Whether anybody may come back to what it leaves in its slot.
+    public var isKept: Bool { !isBackground && !isInfill }
 
     private static func title(of chat: ChatRequest) -> String {
         guard let message = chat.messages.first(where: { $0.role == "user" }) else { return "" }
