@@ -5,14 +5,14 @@
 _localcode_table() {
     case $1 in
     "localcode")
-        commands="serve models chat cache state bench config help"
+        commands="serve models chat fim rerank grammar cache state bench config help"
         options="--config -h --help -V --version"
         values="--config"
         ;;
     "localcode serve")
         commands=""
-        options="--host -p --port -m --model --llama-server --memory-budget --model-ttl --swap-patience --load-timeout --engine-timeout -e --engine --engine-key --no-auto-engine --glm-url --glm-key --api-key --allow-origin --no-cache --slot-dir --engine-id --save-idle --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --answer-cache --log-format --log-content --keep-alive --body-limit --grace --dry-run -v --verbose --config -h --help -V --version"
-        values="--host -p --port -m --model --llama-server --memory-budget --model-ttl --swap-patience --load-timeout --engine-timeout -e --engine --engine-key --glm-url --glm-key --api-key --allow-origin --slot-dir --engine-id --save-idle --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --answer-cache --log-format --log-content --keep-alive --body-limit --grace --config"
+        options="--host -p --port -m --model --llama-server --memory-budget --model-ttl --swap-patience --load-timeout --engine-timeout -e --engine --engine-key --no-auto-engine --glm-url --glm-key --api-key --allow-origin --no-cache --slot-dir --engine-id --save-idle --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --answer-cache --image-urls --image-limit --repairs --log-format --log-content --keep-alive --body-limit --grace --dry-run -v --verbose --config -h --help -V --version"
+        values="--host -p --port -m --model --llama-server --memory-budget --model-ttl --swap-patience --load-timeout --engine-timeout -e --engine --engine-key --glm-url --glm-key --api-key --allow-origin --slot-dir --engine-id --save-idle --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --answer-cache --image-urls --image-limit --repairs --log-format --log-content --keep-alive --body-limit --grace --config"
         ;;
     "localcode models")
         commands="ls show pair plan steer"
@@ -48,6 +48,46 @@ _localcode_table() {
         commands=""
         options="-f --file --image -m --model -s --system --json-schema --grammar --max-tokens --temperature --no-stream --json --url --host -p --port --api-key --glm-key --config -h --help -V --version"
         values="-f --file --image -m --model -s --system --json-schema --grammar --max-tokens --temperature --url --host -p --port --api-key --glm-key --config"
+        ;;
+    "localcode fim")
+        commands=""
+        options="--prefix --suffix --mark -x --extra --context -n --n --stop --max-tokens --temperature -m --model --diff --json --url --host -p --port --api-key --glm-key --config -h --help -V --version"
+        values="--prefix --suffix --mark -x --extra --context -n --n --stop --max-tokens --temperature -m --model --url --host -p --port --api-key --glm-key --config"
+        ;;
+    "localcode rerank")
+        commands=""
+        options="-n --top -t --type --lines -l --list --lexical --candidates -m --model --json --url --host -p --port --api-key --glm-key --cache-dir --config -h --help -V --version"
+        values="-n --top -t --type --lines --candidates -m --model --url --host -p --port --api-key --glm-key --cache-dir --config"
+        ;;
+    "localcode grammar")
+        commands="check from-schema fmt sample show"
+        options="--config -h --help -V --version"
+        values="--config"
+        ;;
+    "localcode grammar check")
+        commands=""
+        options="-i --input --start --json --config -h --help -V --version"
+        values="-i --input --start --config"
+        ;;
+    "localcode grammar from-schema")
+        commands=""
+        options="--strict --closed --json --config -h --help -V --version"
+        values="--config"
+        ;;
+    "localcode grammar fmt")
+        commands=""
+        options="-w --write --check --config -h --help -V --version"
+        values="--config"
+        ;;
+    "localcode grammar sample")
+        commands=""
+        options="-n --count --seed --length --start --json --config -h --help -V --version"
+        values="-n --count --seed --length --start --config"
+        ;;
+    "localcode grammar show")
+        commands=""
+        options="--config -h --help -V --version"
+        values="--config"
         ;;
     "localcode cache")
         commands="ls stats why warm prune pin unpin verify"
@@ -130,7 +170,7 @@ _localcode_table() {
         values="-m --model --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
         ;;
     "localcode bench")
-        commands="spec batch flash swap chat proxy cache replay eviction"
+        commands="spec batch flash swap chat proxy cache replay eviction fim rerank grammar"
         options="--config -h --help -V --version"
         values="--config"
         ;;
@@ -179,6 +219,21 @@ _localcode_table() {
         options="-g --generate --seed -n --sessions -b --budget --token-size --prefill-rate --slots --json --config -h --help -V --version"
         values="-g --generate --seed -n --sessions -b --budget --token-size --prefill-rate --slots --config"
         ;;
+    "localcode bench fim")
+        commands=""
+        options="-r --requests --prefix --json --llama-server --engine-model --engine-option --localcode --config -h --help -V --version"
+        values="-r --requests --prefix --llama-server --engine-model --engine-option --localcode --config"
+        ;;
+    "localcode bench rerank")
+        commands=""
+        options="--lines -r --rounds --questions --rg --candidates -m --model --json --url --host -p --port --api-key --glm-key --config -h --help -V --version"
+        values="--lines -r --rounds --questions --rg --candidates -m --model --url --host -p --port --api-key --glm-key --config"
+        ;;
+    "localcode bench grammar")
+        commands=""
+        options="-n --runs --json --config -h --help -V --version"
+        values="-n --runs --config"
+        ;;
     "localcode config")
         commands="check show opencode"
         options="--config -h --help -V --version"
@@ -218,6 +273,7 @@ _localcode_value() {
     "localcode serve:--slot-dir") _localcode_paths -d "$3" ;;
     "localcode serve:--cache-dir") _localcode_paths -d "$3" ;;
     "localcode serve:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
+    "localcode serve:--image-urls") _localcode_words "public any off" "$3" ;;
     "localcode serve:--log-format") _localcode_words "pretty json off" "$3" ;;
     "localcode serve:--log-content") _localcode_words "preview full none" "$3" ;;
     "localcode serve:--config") _localcode_paths -f "$3" ;;
@@ -246,6 +302,24 @@ _localcode_value() {
     "localcode chat:--url") _localcode_words "127.0.0.1 localhost" "$3" ;;
     "localcode chat:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
     "localcode chat:--config") _localcode_paths -f "$3" ;;
+    "localcode fim:--prefix") _localcode_paths -f "$3" ;;
+    "localcode fim:--suffix") _localcode_paths -f "$3" ;;
+    "localcode fim:-x" | "localcode fim:--extra") _localcode_paths -f "$3" ;;
+    "localcode fim:--context") _localcode_words "none auto" "$3" ;;
+    "localcode fim:--url") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode fim:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode fim:--config") _localcode_paths -f "$3" ;;
+    "localcode rerank:--url") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode rerank:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode rerank:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode rerank:--config") _localcode_paths -f "$3" ;;
+    "localcode grammar:--config") _localcode_paths -f "$3" ;;
+    "localcode grammar check:-i" | "localcode grammar check:--input") _localcode_paths -f "$3" ;;
+    "localcode grammar check:--config") _localcode_paths -f "$3" ;;
+    "localcode grammar from-schema:--config") _localcode_paths -f "$3" ;;
+    "localcode grammar fmt:--config") _localcode_paths -f "$3" ;;
+    "localcode grammar sample:--config") _localcode_paths -f "$3" ;;
+    "localcode grammar show:--config") _localcode_paths -f "$3" ;;
     "localcode cache:--config") _localcode_paths -f "$3" ;;
     "localcode cache ls:-s" | "localcode cache ls:--sort") _localcode_words "age size hits tokens saved used" "$3" ;;
     "localcode cache ls:--cache-dir") _localcode_paths -d "$3" ;;
@@ -336,6 +410,16 @@ _localcode_value() {
     "localcode bench replay:--config") _localcode_paths -f "$3" ;;
     "localcode bench eviction:-g" | "localcode bench eviction:--generate") _localcode_paths -f "$3" ;;
     "localcode bench eviction:--config") _localcode_paths -f "$3" ;;
+    "localcode bench fim:--llama-server") _localcode_paths -f "$3" ;;
+    "localcode bench fim:--engine-model") _localcode_paths -f "$3" ;;
+    "localcode bench fim:--localcode") _localcode_paths -f "$3" ;;
+    "localcode bench fim:--config") _localcode_paths -f "$3" ;;
+    "localcode bench rerank:--questions") _localcode_paths -f "$3" ;;
+    "localcode bench rerank:--rg") _localcode_paths -f "$3" ;;
+    "localcode bench rerank:--url") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode bench rerank:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode bench rerank:--config") _localcode_paths -f "$3" ;;
+    "localcode bench grammar:--config") _localcode_paths -f "$3" ;;
     "localcode config:--config") _localcode_paths -f "$3" ;;
     "localcode config check:--config") _localcode_paths -f "$3" ;;
     "localcode config show:--config") _localcode_paths -f "$3" ;;
@@ -352,6 +436,13 @@ _localcode_operand() {
     case $1 in
     "localcode models show") _localcode_paths -f "$2" ;;
     "localcode models pair") _localcode_paths -f "$2" ;;
+    "localcode fim") _localcode_paths -f "$2" ;;
+    "localcode rerank") _localcode_paths -f "$2" ;;
+    "localcode grammar check") _localcode_paths -f "$2" ;;
+    "localcode grammar from-schema") _localcode_paths -f "$2" ;;
+    "localcode grammar fmt") _localcode_paths -f "$2" ;;
+    "localcode grammar sample") _localcode_paths -f "$2" ;;
+    "localcode grammar show") _localcode_paths -f "$2" ;;
     "localcode cache why") _localcode_paths -f "$2" ;;
     "localcode cache warm") _localcode_paths -f "$2" ;;
     "localcode state load") _localcode_paths -f "$2" ;;
@@ -362,8 +453,9 @@ _localcode_operand() {
     "localcode bench swap") _localcode_paths -f "$2" ;;
     "localcode bench replay") _localcode_paths -f "$2" ;;
     "localcode bench eviction") _localcode_paths -f "$2" ;;
+    "localcode bench rerank") _localcode_paths -d "$2" ;;
     "localcode config check") _localcode_paths -f "$2" ;;
-    "localcode help") _localcode_words "serve models chat cache state bench config help" "$2" ;;
+    "localcode help") _localcode_words "serve models chat fim rerank grammar cache state bench config help" "$2" ;;
     *) ;;
     esac
 }

@@ -24,7 +24,7 @@ extension Command {
         operands: [
             Operand("QUESTION", "what to look for, in one argument", isRequired: true),
             Operand(
-                "PATH", "directories and files to search; the working directory by default, '-' for standard input",
+                "PATH", "what to search, here by default; '-' stands for standard input",
                 repeats: true, completion: .file),
         ],
         options: [

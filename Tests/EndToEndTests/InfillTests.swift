@@ -101,7 +101,10 @@ import Testing
     @Test func tenQuickEditsCancelNineRequests() async throws {
         let rig = try await rig()
         let http = try TestHTTP(rig.url)
+        let tail = try await http.post("/tokenize", ["content": .string(Self.suffix)])
+        let behind = try #require(tail.json["tokens"]?.array?.count)
         var typed = "let "
+        #expect(try await http.post("/infill", body(typed)).status == 200)
         var older: [Task<TestHTTP.Answer, any Error>] = []
         for letter in "superseded" {
             typed.append(letter)
@@ -118,6 +121,8 @@ import Testing
                 let last = try await task.value
                 #expect(last.status == 200)
                 #expect(last.json["timings"]?["predicted_n"]?.int == 4)
+                // What was asked before left what it had read.
+                #expect(try #require(last.json["timings"]?["prompt_n"]?.int) <= behind + 16)
             } else {
                 older.append(task)
             }
@@ -127,6 +132,52 @@ import Testing
             #expect(answer.status == 409)
             #expect(answer.json["error"]?["code"]?.string == "superseded")
         }
+    }
+
+    @Test func aSupersededStreamSaysSo() async throws {
+        let rig = try await rig()
+        let http = try TestHTTP(rig.url)
+        var streamed = body(tokens: 3000)
+        streamed["stream"] = true
+        let older = try await http.stream("/infill", streamed)
+        var events: [ServerSentEvent] = []
+        for try await event in older.events {
+            if events.isEmpty { #expect(try await http.post("/infill", body("let xy", tokens: 4)).status == 200) }
+            events.append(event)
+        }
+        let last = try JSONValue(parsing: try #require(events.last).data)
+        #expect(last["error"]?["code"]?.string == "superseded")
+        #expect(await rig.proxy.terminate() == .exited(0))
+        #expect(rig.proxy.lines.filter { $0.contains("409") }.count == 1)
+        #expect(!rig.proxy.lines.contains { $0.contains("499") })
+    }
+
+    @Test func aLongFileIsCutWhereItStays() async throws {
+        let upstream = try RecordingServer { request in
+            request.target.hasPrefix("/infill")
+                ? .complete(#"{"content":"x","stop":true}"#) : .complete(#"{"status":"ok","data":[]}"#)
+        }
+        let proxy = try await LocalCodeProcess.serve(["--engine", upstream.url])
+        defer { withExtendedLifetime(upstream) {} }
+        let http = try TestHTTP(proxy.url)
+        let lines = (1...600).map { "let value\($0) = compute(\($0))\n" }.joined()
+        for typed in ["let x", "let xy"] {
+            let body: JSONValue = [
+                "input_prefix": .string(lines + typed), "input_suffix": .string(lines), "id_slot": 0,
+                "input_extra": [
+                    ["filename": "a", "text": "other"], ["filename": "b", "text": "let value600 = compute(600)"],
+                ],
+            ]
+            #expect(try await http.post("/infill", body).status == 200)
+        }
+        let sent = try upstream.requests.filter { $0.target.hasPrefix("/infill") }.map {
+            try JSONValue(parsing: $0.body)
+        }
+        let before = sent.compactMap { $0["input_prefix"]?.string }
+        #expect(before.count == 2 && before[0] + "y" == before[1])
+        #expect(before[0].hasPrefix("let value") && before[0].utf8.count < 8192)
+        // Chunks that the text has itself are told once, and a slot that the client chose is not taken.
+        #expect(sent.allSatisfy { $0["input_extra"]?.array?.count == 1 && $0["id_slot"] == nil })
     }
 
     @Test func anotherFileSupersedesNothing() async throws {

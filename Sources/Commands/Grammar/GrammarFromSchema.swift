@@ -19,7 +19,7 @@ extension Command {
             Option("strict", help: "fail if a part of the schema cannot be expressed"),
             Option(
                 "closed",
-                help: "objects take only the properties they name, unless the schema says otherwise, as in llama-server"
+                help: "objects have no other properties than those they name, as in llama-server"
             ),
             Option("json", help: "print one JSON object with the grammar and what it lacks"),
         ],

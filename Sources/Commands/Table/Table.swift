@@ -1,6 +1,8 @@
 extension Command {
     /// Every subcommand, in the order of the documentation.
-    public static let all: [Command] = [serve, models, chat, rerank, grammar, cacheCommand, state, bench, config, help]
+    public static let all: [Command] = [
+        serve, models, chat, fim, rerank, grammar, cacheCommand, state, bench, config, help,
+    ]
 
     /// The program itself: the root of the table.
     public static let program = Command(

@@ -34,15 +34,16 @@ public struct FIMContext: Sendable, Equatable {
     ) -> FIMContext {
         let (before, behind) = (Array(prefix.utf8), Array(suffix.utf8))
         let (head, tail) = shares(before: before.count, behind: behind.count, of: budget.near)
+        let (near, rest) = (Array(end(of: before, head)), Array(beginning(of: behind, tail)))
         var chosen = FIMRing(count: Int.max, bytes: budget.chunks)
         for chunk in ring.chunks + extra {
             let text = Array(chunk.text.utf8)
-            if before.has(text) || behind.has(text) { continue }
+            if near.has(text) || rest.has(text) { continue }
             chosen.add(chunk.cut(to: budget.chunks))
         }
         return FIMContext(
-            prefix: String(decoding: end(of: before, head), as: UTF8.self),
-            suffix: String(decoding: beginning(of: behind, tail), as: UTF8.self), chunks: chosen.chunks)
+            prefix: String(decoding: near, as: UTF8.self), suffix: String(decoding: rest, as: UTF8.self),
+            chunks: chosen.chunks)
     }
 
     /// Three quarters before the cursor, one behind; what one side leaves is the other's.
@@ -79,7 +80,7 @@ public struct FIMContext: Sendable, Equatable {
 
 extension FIMChunk {
     /// The same with the beginning of its text, to the end of a line, where all of it is more than that many bytes.
-    func cut(to bytes: Int) -> FIMChunk {
+    public func cut(to bytes: Int) -> FIMChunk {
         guard size > bytes else { return self }
         let text = FIMContext.beginning(of: Array(text.utf8), max(0, bytes - filename.utf8.count))
         return FIMChunk(filename: filename, text: String(decoding: text, as: UTF8.self))

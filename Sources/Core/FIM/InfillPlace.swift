@@ -33,10 +33,11 @@ struct InfillPlace: Sendable, Equatable {
         return texts
     }
 
-    /// Whether a later request is about the same file: the cursor's surroundings have a line in common, or there are none yet.
+    /// Whether a later request is about the same file: the cursor's surroundings have lines in common, or there are none yet.
     func isSameFile(as later: InfillPlace) -> Bool {
         guard client == later.client else { return false }
-        return lines.isEmpty ? later.lines.isEmpty : !lines.isDisjoint(with: later.lines)
+        let both = lines.intersection(later.lines).count
+        return lines.isEmpty ? later.lines.isEmpty : both > 0 && both >= min(2, lines.count, later.lines.count)
     }
 }
 

@@ -29,7 +29,23 @@ extension Exchange {
     private func fill(_ asked: ChatRequest, _ form: InfillForm) async throws {
         let (choice, model) = try await infillChoice(asked)
         let form = form.naming(model)
-        if choice == .glm { return try await fillByChat(asked, model: model, form) }
+        let client = [request.headers["user-agent"], SlotRequest.session(request.headers)]
+            .compactMap { $0 }.joined(separator: " ")
+        let entry = proxy.backends.models.first { $0.name == choice.modelName }
+        let near = near(asked, batch: entry?.batch ?? 2048, client: client)
+        try await proxy.backends.infills.run(InfillPlace(asked.body, client: client)) { ticket in
+            guard choice == .glm else { return try await fill(near, by: choice, model: model, form, ticket) }
+            do {
+                try await fillByChat(near, model: model, form)
+            } catch is CancellationError where ticket.isSuperseded {
+                throw Self.superseded
+            }
+        }
+    }
+
+    private func fill(
+        _ asked: ChatRequest, by choice: Backends.Choice, model: String, _ form: InfillForm, _ ticket: InfillTicket
+    ) async throws {
         let notes = RequestNotes(id: id, log: proxy.log)
         let turn = EngineTurn(
             proxy.backends, choice, asked, session: SlotRequest.session(request.headers), model: model)
@@ -38,6 +54,7 @@ extension Exchange {
         let upstream = Upstream(
             name: "llama-server", model: choice.modelName ?? model, kind: .fim, notes: notes, turn: turn,
             send: { try await turn.send("/infill") },
+            stopped: { ticket.isSuperseded ? Self.superseded : nil },
             error: { status, _, body in
                 status == 501 ? Self.cannotFill(model, able) : LlamaServer.error(status: status, body: body)
             },
@@ -48,14 +65,32 @@ extension Exchange {
                 RequestEntry(
                     id: id, request: request, chat: asked, model: model, backend: upstream.name,
                     previewLimit: proxy.log.previewLimit)))
-        do {
-            let client = [request.headers["user-agent"], SlotRequest.session(request.headers)]
-            let place = InfillPlace(asked.body, client: client.compactMap { $0 }.joined(separator: " "))
-            try await proxy.backends.infills.run(place) { try await relay(asked, to: upstream) }
-        } catch is InfillSuperseded {
-            throw APIError(
-                status: 409, message: "a newer request for the same file came", code: "superseded")
+        try await relay(asked, to: upstream)
+    }
+
+    private static let superseded = APIError(
+        status: 409, message: "a newer request for the same file came", code: "superseded")
+
+    /// The request with the text around the gap, and the chunks of other files, as `FIMContext` gives them: llama-server cuts
+    /// between any two tokens, and elsewhere after every letter, so that it would read all of a long prompt again.
+    private func near(_ asked: ChatRequest, batch: Int, client: String) -> ChatRequest {
+        let (prefix, suffix) = (asked.body["input_prefix"]?.string, asked.body["input_suffix"]?.string)
+        let extra = asked.body["input_extra"].map(FIMChunk.list)
+        let near = proxy.backends.infills.context(
+            prefix: prefix ?? "", suffix: suffix ?? "", extra: extra ?? [], client: client,
+            budget: FIMContext.Budget(near: batch * 3))
+        var edits: [JSONEdit] = []
+        if let prefix, near.prefix.utf8.count < prefix.utf8.count {
+            edits.append(.set("input_prefix", JSONValue.string(near.prefix).bytes))
         }
+        if let suffix, near.suffix.utf8.count < suffix.utf8.count {
+            edits.append(.set("input_suffix", JSONValue.string(near.suffix).bytes))
+        }
+        if let extra, extra != near.chunks {
+            edits.append(.set("input_extra", JSONValue.array(near.chunks.map(\.wire)).bytes))
+        }
+        guard !edits.isEmpty, let view = try? JSONView(validating: asked.body.editing(edits)) else { return asked }
+        return (try? ChatRequest(view, kind: .infill)) ?? asked
     }
 
     /// Who fills the gap: the model that is named, else the first one that can.

@@ -34,7 +34,9 @@ extension Exchange {
             end(upstream, status: response.status, answer, error: answer.error, receipt: receipt)
         } catch {
             // Without an answer the slot holds what it held, unless the engine was stopped in the middle of one.
+            let stopped = error is CancellationError ? upstream.stopped?() : nil
             await upstream.turn?.end(error is APIError ? .refused : .cut, Usage())
+            if let stopped { throw stopped }
             if Self.failure(error, upstream) != nil {
                 proxy.metrics.count(upstream.kind, model: upstream.model, failed: true)
             }
@@ -75,8 +77,11 @@ extension Exchange {
             if error is HTTPClientError, let ending = await upstream.turn?.ending() {
                 failure = APIError(status: 502, message: ending, code: "upstream_broken")
             }
-            let receipt = await upstream.turn?.end(stream.hasStarted ? .cut : .refused, stream.answer.usage)
+            let stopped = error is CancellationError ? upstream.stopped?() : nil
+            let receipt = await upstream.turn?.end(
+                stream.hasStarted || stopped != nil ? .cut : .refused, stream.answer.usage)
             guard stream.hasBegun else {
+                if let stopped { throw stopped }
                 if failure != nil { proxy.metrics.count(upstream.kind, model: upstream.model, failed: true) }
                 throw failure ?? error
             }
@@ -84,10 +89,13 @@ extension Exchange {
                 // What breaks behind [DONE] has broken nothing.
                 try? await responder.finish()
                 end(upstream, status: 200, stream.answer, first: stream.first, receipt: receipt)
-            } else if let failure {
+            } else if let failure = failure ?? stopped {
                 // The head is out: the client learns of a failure from the stream itself, which then ends without [DONE].
-                try? await responder.write(ServerSentEvent.frame(failure.eventData))
-                try? await responder.finish()
+                // This task may have been cancelled; that is told in one of its own.
+                await Task { [responder] in
+                    try? await responder.write(ServerSentEvent.frame(failure.eventData))
+                    try? await responder.finish()
+                }.value
                 end(
                     upstream, status: failure.status, stream.answer, first: stream.first, error: failure.message,
                     receipt: receipt

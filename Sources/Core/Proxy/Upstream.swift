@@ -13,6 +13,8 @@ struct Upstream: Sendable {
     let tape: AnswerTape?
     /// Sends it; returns when the head of the answer is there.
     let send: @Sendable () async throws -> HTTPResponse
+    /// Why it was we who stopped it; nil where it was the client that left.
+    let stopped: (@Sendable () -> APIError?)?
     /// An error answer in OpenAI's terms.
     let error: @Sendable (_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> APIError
     /// A whole answer as the client gets it; nil leaves it as it is. It may ask the upstream once more.
@@ -24,6 +26,7 @@ struct Upstream: Sendable {
         name: String, model: String, kind: RequestKind, notes: RequestNotes, turn: EngineTurn? = nil,
         tape: AnswerTape? = nil,
         send: @escaping @Sendable () async throws -> HTTPResponse,
+        stopped: (@Sendable () -> APIError?)? = nil,
         error: @escaping @Sendable (_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> APIError,
         translate: (@Sendable (_ body: [UInt8]) async throws -> [UInt8])? = nil,
         translator: (@Sendable () -> any StreamTranslator)? = nil
@@ -35,6 +38,7 @@ struct Upstream: Sendable {
         self.turn = turn
         self.tape = tape
         self.send = send
+        self.stopped = stopped
         self.error = error
         self.translate = translate
         self.translator = translator

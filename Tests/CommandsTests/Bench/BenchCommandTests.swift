@@ -41,7 +41,8 @@ struct BenchCommandTests {
     func hidden() {
         #expect(
             Command.bench.subcommands.filter { !$0.isHidden }.map(\.name) == [
-                "spec", "batch", "flash", "swap", "chat", "proxy", "cache", "replay", "eviction",
+                "spec", "batch", "flash", "swap", "chat", "proxy", "cache", "replay", "eviction", "fim", "rerank",
+                "grammar",
             ])
     }
 }

@@ -123,6 +123,7 @@ struct RerankCommandTests {
         #expect(other.status == 0)
         #expect(other.output == output)
         #expect(other.error.contains("has no reranker (no such thing here), so the words alone decide"))
+        withExtendedLifetime(server) {}
     }
 
     @Test("a server that was named must answer, and errors are told")
@@ -135,9 +136,11 @@ struct RerankCommandTests {
         let refused = await run(["save slot"], port: refusing.port)
         #expect(refused.status == 1)
         #expect(refused.error.contains("'model' is wrong (400)"))
-        let strange = await run(["save slot"], port: try server(answer: "[]").port)
+        let odd = try server(answer: "[]")
+        let strange = await run(["save slot"], port: odd.port)
         #expect(strange.status == 1)
         #expect(strange.error.contains("answered without scores"))
+        withExtendedLifetime((refusing, odd)) {}
     }
 
     @Test("documents come from standard input")
@@ -157,7 +160,7 @@ struct RerankCommandTests {
         arguments: [
             (["?!"], "", 2, "no word in the question"), ([""], "", 2, "no word in the question"),
             ([], "", 2, "QUESTION"),
-            (["a b", "-", "x"], "", 2, "'-' stands alone"), (["slot", "-", "-t", "c"], "x", 2, "no --type"),
+            (["slot", "-", "x"], "", 2, "'-' stands alone"), (["slot", "-", "-t", "c"], "x", 2, "no --type"),
             (["slot", "gone"], "", 1, "cannot search gone: No such file"),
             (["elephant", "--lexical"], "", 1, "nothing has a word"),
             (["slot", "-"], "", 1, "no documents"),

@@ -40,22 +40,39 @@ import Testing
         let (endless, open) = AsyncStream<Void>.makeStream()
         defer { open.finish() }
         let older = Task {
-            try await desk.run(place) {
+            try await desk.run(place) { ticket in
                 begin.yield()
                 // Until it is cancelled.
                 for await _ in endless {}
-                try Task.checkCancellation()
+                if ticket.isSuperseded { throw CancellationError() }
             }
         }
         for await _ in began { break }
-        try await desk.run(place) {}
-        await #expect(throws: InfillSuperseded.self) { try await older.value }
+        try await desk.run(place) { ticket in #expect(!ticket.isSuperseded) }
+        await #expect(throws: CancellationError.self) { try await older.value }
         #expect(desk.count == 0)
+    }
+
+    @Test func chunksKeepTheirOrder() {
+        let desk = InfillDesk()
+        let (one, two, three) = (
+            FIMChunk(filename: "1", text: "first text"), FIMChunk(filename: "2", text: "second text"),
+            FIMChunk(filename: "3", text: "third text")
+        )
+        func order(_ chunks: [FIMChunk], _ client: String = "vim") -> [String] {
+            desk.context(prefix: "a", suffix: "b", extra: chunks, client: client, budget: .init()).chunks.map(
+                \.filename)
+        }
+        #expect(order([one, two]) == ["1", "2"])
+        #expect(order([three, two, one]) == ["1", "2", "3"])
+        // One that is sent no more is not told any more, and nobody gets another's order.
+        #expect(order([three, two]) == ["2", "3"])
+        #expect(order([two, one], "code") == ["2", "1"])
     }
 
     @Test func withoutAPlaceNothingHappens() async throws {
         let desk = InfillDesk()
-        try await desk.run(nil) { #expect(desk.count == 0) }
+        try await desk.run(nil) { _ in #expect(desk.count == 0) }
     }
 }
 

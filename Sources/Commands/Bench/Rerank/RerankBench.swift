@@ -148,7 +148,11 @@ struct RerankBench: Sendable {
             let places = try search.places(for: question.text, limit: invocation.integer("candidates") ?? 50)
             let paths = places.map { $0.path(below: root) }
             words.add(rank: question.rank(in: paths))
-            guard isReranking, !places.isEmpty else { continue }
+            guard isReranking else { continue }
+            guard !places.isEmpty else {
+                reranked.add(rank: nil)
+                continue
+            }
             do {
                 let ranking = try await client.rank(question.text, places.map(\.document), top: 10)
                 reranked.add(rank: question.rank(in: ranking.map { paths[$0.index] }))
