@@ -58,6 +58,20 @@ import Testing
         #expect(try await http.post("/v1/chat/completions", chat([:])).status == 200)
     }
 
+    @Test(arguments: ["/infill", "/v1/completions"]) func norDoesItAroundAGap(path: String) async throws {
+        let proxy = try await serve()
+        let http = try TestHTTP(proxy.url)
+        var body: JSONValue = ["grammar": "root ::= \"a\"{3,1}", "max_tokens": 3]
+        let names = path == "/infill" ? ["input_prefix", "input_suffix"] : ["prompt", "suffix"]
+        for name in names { body[name] = "a" }
+        let refused = try await http.post(path, body)
+        #expect(refused.status == 400)
+        #expect(refused.json["error"]?["code"]?.string == "invalid_grammar")
+        body["grammar"] = "root ::= \"xyz\""
+        let answer = try await http.post(path, body).json
+        #expect((answer["content"] ?? answer["choices"]?[0]?["text"])?.string == "xyz")
+    }
+
     @Test func aSchemaThatCannotBecomeAGrammarIsNamed() async throws {
         let proxy = try await serve()
         let http = try TestHTTP(proxy.url)

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Filling in the middle through `localcode serve`, on a real engine.
-@Suite(.timeLimit(.minutes(3))) struct InfillTests {
+@Suite(.timeLimit(.minutes(5))) struct InfillTests {
     private static let prefix = (1...30).map { "let value\($0) = compute(\($0))\n" }.joined()
     private static let suffix = "\nlet sum = value1 + value2\nprint(sum)\n"
 

@@ -76,12 +76,12 @@ public struct ChatRequest: Sendable {
         let limit = try Self.count(fields.maxTokens, "max_tokens")
         outputLimit = completionLimit ?? limit
         toolChoice = Self.present(fields.toolChoice)
-        grammar = fields.grammar.flatMap { $0.kind == .string && $0.range.count > 2 ? $0 : nil }
+        grammar = try Self.text(fields.grammar, "grammar")
         let format = fields.responseFormat.flatMap { $0["type"]?.string == "text" ? nil : Self.present($0) }
         let formatSchema = format.flatMap { $0["json_schema"].map { $0["schema"] ?? $0 } ?? $0["schema"] }
         schema = [formatSchema, fields.schema].lazy.compactMap(Self.present).first { $0.kind != .string }
         isJSON = schema != nil || format?["type"]?.string != nil
-        suffix = fields.suffix.flatMap { $0.kind == .string && $0.range.count > 2 ? $0 : nil }
+        suffix = kind == .completion ? try Self.text(fields.suffix, "suffix") : nil
         try Self.number(fields.temperature, "temperature")
         try Self.number(fields.topP, "top_p")
         switch kind {
@@ -95,7 +95,9 @@ public struct ChatRequest: Sendable {
             guard let prompt = fields.prompt, !prompt.isNull else { throw .invalid("prompt", "'prompt' is missing") }
             list = body.elements
         case .infill:
-            for name in ["input_prefix", "input_suffix"] { _ = try Self.string(body[name], name) }
+            for name in ["input_prefix", "input_suffix"] where try Self.string(body[name], name) == nil {
+                throw .invalid(name, "'\(name)' is missing: the text before the gap, and the text behind it")
+            }
             _ = try Self.array(body["input_extra"], "input_extra")
             list = body.elements
         }
@@ -178,6 +180,13 @@ public struct ChatRequest: Sendable {
         guard let value = present(value) else { return nil }
         guard let string = value.string else { throw .invalid(name, "'\(name)' must be a string") }
         return string
+    }
+
+    /// A string that says something, for what is only looked at.
+    private static func text(_ value: JSONView?, _ name: String) throws(APIError) -> JSONView? {
+        guard let value = present(value) else { return nil }
+        guard value.kind == .string else { throw .invalid(name, "'\(name)' must be a string") }
+        return value.range.count > 2 ? value : nil
     }
 
     private static func bool(_ value: JSONView?, _ name: String) throws(APIError) -> Bool? {

@@ -28,6 +28,7 @@ extension Exchange {
 
     private func fill(_ asked: ChatRequest, _ form: InfillForm) async throws {
         let (choice, model) = try await infillChoice(asked)
+        if choice != .glm, let problem = await proxy.backends.grammars.problem(of: asked) { throw problem }
         let form = form.naming(model)
         let client = [request.headers["user-agent"], SlotRequest.session(request.headers)]
             .compactMap { $0 }.joined(separator: " ")

@@ -40,7 +40,7 @@ public final class GrammarCheck: Sendable {
     /// Why an engine must not see the form that a request asks for; nil when it may, or when it asks for none.
     func problem(of chat: ChatRequest) async -> APIError? {
         if let grammar = chat.grammar {
-            guard chat.schema == nil || chat.kind == .completion else {
+            guard chat.schema == nil || chat.kind != .chat else {
                 return APIError.invalid("grammar", "'grammar' and a JSON schema exclude each other: send one of them")
             }
             return await verdict(on: grammar) { view in

@@ -1,5 +1,5 @@
 /// Tool definitions as llama-server takes them: it answers 500 for a description that is null, for a tool of another kind than
-/// a function, and for a part of a schema it does not know, and one such tool spoils the request.
+/// a function or without a name, and for a part of a schema it does not know, and one such tool spoils the request.
 enum ToolDefinitions {
     /// `function`, the only type of a tool and of a call.
     static let functionType = JSONText.quoted("function")
@@ -8,10 +8,14 @@ enum ToolDefinitions {
     static func clean(_ list: JSONView) -> ToolLists.Verdict {
         var tools: [ArraySlice<UInt8>] = []
         var notes: [String] = []
-        for tool in list.elements {
+        for (index, tool) in list.elements.enumerated() {
             let kind = tool["type"].flatMap { $0.isNull ? nil : $0 }
             if let kind, !kind.equals("function") {
                 notes.append("tool of type \(kind.string ?? "?") removed, engines know functions only")
+                continue
+            }
+            guard isFlat(tool) || tool["function"]?["name"]?.kind == .string else {
+                notes.append("tools[\(index)] removed, it is no function with a name")
                 continue
             }
             let (changed, made) = clean(tool, hasType: kind != nil)
@@ -27,9 +31,13 @@ enum ToolDefinitions {
         [Byte.openBracket] + values.joined(separator: [Byte.comma]) + [Byte.closeBracket]
     }
 
+    /// Whether it has the newer API's form, in which a function's parts stand in the tool itself.
+    private static func isFlat(_ tool: JSONView) -> Bool {
+        tool["function"] == nil && tool["name"]?.kind == .string
+    }
+
     private static func clean(_ tool: JSONView, hasType: Bool) -> (changed: [UInt8]?, notes: [String]) {
-        // In the newer API's form a function's parts stand in the tool itself.
-        let isFlat = tool["function"] == nil && tool["name"]?.kind == .string
+        let isFlat = isFlat(tool)
         guard let function = isFlat ? tool : tool["function"], function.kind == .object else { return (nil, []) }
         let name = "tool \(function["name"]?.string ?? "?")"
         let (changed, made) = clean(function)

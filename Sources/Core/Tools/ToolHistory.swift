@@ -23,11 +23,14 @@ struct ToolHistory {
 
     var hasWork: Bool { !repairs.isDisjoint(with: [.history, .raw]) }
 
-    mutating func prepare(_ chat: ChatRequest, _ edits: inout BodyEdits, _ notes: inout ToolNotes) {
+    /// - Throws: a 400 for content that is neither text nor parts.
+    mutating func prepare(
+        _ chat: ChatRequest, _ edits: inout BodyEdits, _ notes: inout ToolNotes
+    ) throws(APIError) {
         guard let messages = chat.body["messages"] else { return }
         var index = 0
         for message in messages.elements {
-            if let changed = prepared(Members(message), message, index: index, &notes) {
+            if let changed = try prepared(Members(message), message, index: index, &notes) {
                 edits.replace(message, with: changed)
             }
             index += 1
@@ -69,15 +72,21 @@ struct ToolHistory {
     /// The message with its changes; nil if there are none.
     private mutating func prepared(
         _ members: Members, _ message: JSONView, index: Int, _ notes: inout ToolNotes
-    ) -> [UInt8]? {
+    ) throws(APIError) -> [UInt8]? {
         var edits: [JSONEdit] = []
+        var hasCalls = members.calls != nil
         if let calls = members.calls, calls.kind == .array {
             open = []
             if let text = rawText(calls, content: members.content) {
                 edits = [.set("content", JSONText.quoted(text)), .remove("tool_calls")]
             } else if let changed = prepared(calls: calls, message: index, &notes) {
-                edits.append(.set("tool_calls", changed))
+                hasCalls = changed.count > 2
+                edits.append(hasCalls ? .set("tool_calls", changed) : .remove("tool_calls"))
             }
+        } else if let calls = members.calls, !calls.isNull, repairs.contains(.history) {
+            hasCalls = false
+            edits.append(.remove("tool_calls"))
+            notes.add("messages[\(index)].tool_calls removed, it is no array")
         } else if members.isTool, repairs.contains(.history) {
             if let id = pairedID(members.callID) {
                 edits.append(.set("tool_call_id", JSONText.quoted(id)))
@@ -92,7 +101,11 @@ struct ToolHistory {
             edits.append(.remove(name))
             notes.add("messages[\(index)].\(name) removed, it is null")
         }
-        if members.isAssistant, members.content == nil, members.calls == nil {
+        if let kind = members.content?.kind, ![.string, .array, .null].contains(kind) {
+            let place = "messages[\(index)].content"
+            throw .invalid(place, "'\(place)' must be a string or an array of parts")
+        }
+        if members.content == nil, !members.isAssistant || !hasCalls {
             edits.append(.set("content", JSONText.quoted("")))
             notes.add("messages[\(index)].content added")
         }
@@ -131,8 +144,10 @@ struct ToolHistory {
     /// The list of calls with its changes; nil if there are none.
     private mutating func prepared(calls: JSONView, message: Int, _ notes: inout ToolNotes) -> [UInt8]? {
         var edits = BodyEdits()
+        var kept: [ArraySlice<UInt8>] = []
         var position = 0
-        for call in calls.elements where call.kind == .object {
+        for call in calls.elements {
+            defer { position += 1 }
             let place = Place(message: message, call: position)
             var (id, type, function): (JSONView?, JSONView?, JSONView?)
             for (key, value) in call.members {
@@ -144,9 +159,12 @@ struct ToolHistory {
                     function = value
                 }
             }
+            guard let function, function.kind == .object else {
+                if repairs.contains(.history) { notes.add("\(place) removed, it is no call of a function") }
+                continue
+            }
             let text = id.flatMap(Self.textOfID) ?? "call_\(message)_\(position)"
             open.append(text)
-            position += 1
             var changes: [JSONEdit] = []
             if repairs.contains(.history) {
                 if id?.kind != .string || id?.range.count == 2 {
@@ -158,11 +176,12 @@ struct ToolHistory {
                     notes.add("\(place).type added")
                 }
             }
-            if let function, let changed = prepared(function, id: text, place, &notes) {
-                changes.append(.set("function", changed))
-            }
-            if !changes.isEmpty { edits.replace(call, with: call.editing(changes)) }
+            if let changed = prepared(function, id: text, place, &notes) { changes.append(.set("function", changed)) }
+            let changed = changes.isEmpty ? nil : call.editing(changes)
+            if let changed { edits.replace(call, with: changed) }
+            kept.append(changed.map { $0[...] } ?? call.text)
         }
+        if repairs.contains(.history), kept.count < position { return ToolDefinitions.text(of: kept) }
         return edits.isEmpty ? nil : edits.applied(to: calls.document, in: calls.range)
     }
 
@@ -170,7 +189,6 @@ struct ToolHistory {
     private mutating func prepared(
         _ function: JSONView, id: String, _ place: Place, _ notes: inout ToolNotes
     ) -> [UInt8]? {
-        guard function.kind == .object else { return nil }
         var name: JSONView?
         var given: JSONView?
         for (key, value) in function.members {

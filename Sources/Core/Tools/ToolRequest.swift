@@ -16,7 +16,7 @@ public enum ToolRequest {
     /// - Parameters:
     ///   - memory: answers as the models gave them.
     ///   - isEngine: whether a llama-server gets it; GLM has rules of its own for tools.
-    /// - Throws: a 400 for a `tool_choice` that names no tool on offer.
+    /// - Throws: a 400 for a `tool_choice` that names no tool on offer, and for content of a kind that no engine takes.
     public static func prepare(
         _ chat: ChatRequest, repairs: ToolRepairs, memory: ToolMemory, isEngine: Bool
     ) throws(APIError) -> Prepared {
@@ -24,7 +24,7 @@ public enum ToolRequest {
         var edits = BodyEdits()
         var notes = ToolNotes()
         var history = ToolHistory(repairs: repairs, memory: memory, model: chat.model, isEngine: isEngine)
-        if history.hasWork { history.prepare(chat, &edits, &notes) }
+        if history.hasWork { try history.prepare(chat, &edits, &notes) }
         if isEngine { try prepareTools(chat, repairs, memory, &edits, &notes) }
         guard !edits.isEmpty else { return Prepared(chat: chat) }
 

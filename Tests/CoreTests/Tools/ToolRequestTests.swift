@@ -120,6 +120,37 @@ import Testing
         #expect(notes.count == 3)
     }
 
+    @Test(arguments: [
+        (#""tool_calls":"x""#, #""content":"""#, ".tool_calls removed, it is no array"),
+        (#""tool_calls":[3]"#, #""content":"""#, ".tool_calls[0] removed, it is no call of a function"),
+        (#""tool_calls":[{"id":"x"}]"#, #""content":"""#, ".tool_calls[0] removed, it is no call of a function"),
+        (
+            #""tool_calls":[null, \#(call(#""{}""#)) ]"#, #""tool_calls":[\#(call(#""{}""#))]"#,
+            ".tool_calls[0] removed, it is no call of a function"
+        ),
+    ])
+    func whatIsNoCallGoes(calls: String, left: String, note: String) throws {
+        let before = #"{"messages":[{"role":"assistant",\#(calls)}]}"#
+        let (text, notes) = try prepare(before)
+        #expect(text == #"{"messages":[{"role":"assistant",\#(left)}]}"#)
+        #expect(notes.first == "messages[0]\(note)")
+        #expect(try prepare(text).notes.isEmpty)
+        #expect(try prepare(before, ToolRepairs.all.subtracting(.history)).text == before)
+    }
+
+    @Test(arguments: ["user", "system", "tool"])
+    func contentThatIsMissingIsAdded(role: String) throws {
+        let (text, notes) = try prepare(#"{"messages":[{"role":"\#(role)"}]}"#)
+        #expect(text == #"{"messages":[{"role":"\#(role)","content":""}]}"#)
+        #expect(notes == ["messages[0].content added"])
+    }
+
+    @Test func contentOfAnotherKindIsRefused() throws {
+        let error = #expect(throws: APIError.self) { try prepare(#"{"messages":[{"role":"user","content":3}]}"#) }
+        #expect(error?.status == 400)
+        #expect(error?.message == "'messages[0].content' must be a string or an array of parts")
+    }
+
     @Test func manyRepairsAreCounted() throws {
         let calls = Array(repeating: Self.call(#""""#), count: 40).joined(separator: ",")
         let notes = try prepare(Self.history(calls)).notes
@@ -173,6 +204,14 @@ import Testing
         #expect(try prepare(Self.tools("\(Self.f),\(tool)")).text == text)
         #expect(try prepare(Self.tools(tool), isEngine: false).notes.isEmpty)
         #expect(try prepare(Self.tools(tool), ToolRepairs.all.subtracting(.schema)).notes.isEmpty)
+    }
+
+    @Test(arguments: ["null", #"{"type":"function"}"#, #"{"type":"function","function":{"description":"d"}}"#, "[]"])
+    func aToolWithoutANameGoes(tool: String) throws {
+        let good = #"{"type":"function","function":{"name":"f"}}"#
+        let (text, notes) = try prepare(Self.tools("[\(tool),\(good)]"))
+        #expect(text == Self.tools("[\(good)]"))
+        #expect(notes == ["tools[0] removed, it is no function with a name"])
     }
 
     @Test func aToolOfAnotherKindGoes() throws {
