@@ -18,8 +18,8 @@ extension Command {
             The request goes to the 'localcode serve' of this machine, or with --url to any server of the OpenAI API: a \
             llama-server, the GLM API or another one. What the model thinks before it answers is shown on a terminal only.
 
-            The exit status is 0 when the answer came whole and fits the schema if there is one, 1 when not, 2 for a \
-            mistake in the command line, and 130 after Ctrl-C.
+            The exit status is 0 when the answer came whole and fits the schema if there is one, 1 when not (also when \
+            the limit of tokens cut it off), 2 for a mistake in the command line, and 130 after Ctrl-C.
             """,
         operands: [Operand("PROMPT", "what to ask; several words are joined", repeats: true)],
         options: [

@@ -143,7 +143,7 @@ private struct FIMRun {
         }
         let around = FIMContext.assemble(prefix: gap.prefix, suffix: gap.suffix, extra: chunks)
         return FIMRequest(
-            model: invocation["model"], context: around, tokens: invocation.integer("max-tokens") ?? 128,
+            model: invocation.typed("model"), context: around, tokens: invocation.integer("max-tokens") ?? 128,
             stop: invocation.all("stop"), temperature: temperature)
     }
 

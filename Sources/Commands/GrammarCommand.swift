@@ -57,6 +57,8 @@ extension Command {
     private static let grammarSample = Command(
         name: "sample",
         summary: "Make up texts that a grammar allows",
+        details:
+            "Each text is a line. If any has line breaks, an empty line stands between them; --json keeps them apart.",
         operands: [Operand("FILE", "a grammar; - is standard input", isRequired: true, completion: .file)],
         options: [
             Option(

@@ -31,8 +31,8 @@ struct ChatPrinter: Sendable {
             calls[index, default: ChatToolCall()].name += name ?? ""
             calls[index, default: ChatToolCall()].arguments += arguments
             return Lines(error: done)
-        case .finish(let reason):
-            let remarks = flushCalls() + remark(reason)
+        case .finish:
+            let remarks = flushCalls()
             return Lines(output: closeLine(before: !remarks.isEmpty), error: remarks)
         case .usage, .error: return Lines()
         }
@@ -44,14 +44,6 @@ struct ChatPrinter: Sendable {
         if !isTerminal { lines.output = "" }
         part = .none
         return lines
-    }
-
-    private func remark(_ reason: String) -> String {
-        switch reason {
-        case "length": "localcode: the answer was cut off: the limit of tokens is reached\n"
-        case "content_filter": "localcode: the answer was cut off by the server's content filter\n"
-        default: ""
-        }
     }
 
     /// The dimming belongs to the reasoning alone, and an empty line stands between it and the answer.

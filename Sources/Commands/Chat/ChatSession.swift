@@ -30,9 +30,7 @@ enum ChatSession {
             try context.output.write(String(decoding: bytes, as: UTF8.self) + (context.output.isTerminal ? "\n" : ""))
             if let failure = client.failure(status: status, answer: bytes) { throw failure }
             var reply = ChatReply()
-            if body.shape != nil {
-                for piece in try ChatStreamReader.pieces(ofAnswer: bytes) { reply.add(piece) }
-            }
+            for piece in try ChatStreamReader.pieces(ofAnswer: bytes) { reply.add(piece) }
             if let complaint = body.complaint(about: reply) { throw complaint }
             return ChatOutcome(ending: .complete)
         } catch is CancellationError {

@@ -100,7 +100,9 @@ struct Repl {
         switch outcome.ending {
         case .complete: try say(Self.summary(outcome.reply.usage))
         case .cancelled: try say(outcome.reply.text.isEmpty ? "stopped; the question is not kept" : "stopped")
-        case .failed(let error): throw error
+        case .failed(let error):
+            if outcome.reply.finish != nil { try say(Self.summary(outcome.reply.usage)) }
+            throw error
         }
     }
 

@@ -8,12 +8,16 @@ struct GrammarChecking {
 
     func run() throws {
         let input = try self.input()
-        var failed: [String] = []
+        var (refused, unmatched): ([String], [String]) = ([], [])
         var reports: [JSONValue] = []
         for name in invocation.operands {
             let grammar = Grammar(try GrammarFile.read(name, context), start: invocation["start"] ?? "root")
             let match = try input.flatMap { try self.match($0, grammar) }
-            if !grammar.isUsable || match.map({ $0 != .accepted }) == true { failed.append(GrammarFile.title(name)) }
+            if !grammar.isUsable {
+                refused.append(GrammarFile.title(name))
+            } else if let match, match != .accepted {
+                unmatched.append(GrammarFile.title(name))
+            }
             if isJSON {
                 reports.append(Self.json(name, grammar, match))
             } else {
@@ -21,11 +25,12 @@ struct GrammarChecking {
             }
         }
         if isJSON { try context.output.write(PrettyJSON.text(.array(reports))) }
-        guard failed.isEmpty else {
-            throw Failure(
-                input == nil || invocation.operands.count > 1
-                    ? "not in order: \(failed.joined(separator: ", "))" : "the text does not match")
+        var problems = refused.isEmpty ? [] : ["not in order: \(refused.joined(separator: ", "))"]
+        if !unmatched.isEmpty {
+            let names = invocation.operands.count > 1 ? ": \(unmatched.joined(separator: ", "))" : ""
+            problems.append("the text does not match\(names)")
         }
+        guard problems.isEmpty else { throw Failure(problems.joined(separator: "; ")) }
     }
 
     /// The text to match: that of a file if there is one of this name, else the words themselves.
@@ -37,8 +42,20 @@ struct GrammarChecking {
             }
             return try GrammarFile.read("-", context)
         }
-        guard !text.isEmpty, Directories.isFile(CacheStore.absolute(text, context)) else { return Array(text.utf8) }
+        guard !text.isEmpty, Directories.isFile(CacheStore.absolute(text, context)) else {
+            if Self.isLikeFileName(text) {
+                try context.error.write("note: there is no file '\(text)': it is matched as text\n")
+            }
+            return Array(text.utf8)
+        }
         return try GrammarFile.read(text, context)
+    }
+
+    /// Whether a text looks like a path, or like a name with an extension.
+    private static func isLikeFileName(_ text: String) -> Bool {
+        guard !text.contains(where: { $0.isWhitespace || "{}[]<>\"',:".contains($0) }) else { return false }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return text.contains("/") || parts.count > 1 && parts.last?.first?.isLetter == true
     }
 
     private func match(_ text: [UInt8], _ grammar: Grammar) throws -> GrammarMatch? {

@@ -38,11 +38,15 @@ struct GrammarFromSchema {
         let context = invocation.context
         let name = invocation.operands.first ?? "-"
         let bytes = try GrammarFile.read(name, context)
-        let schema: JSONValue
+        var schema: JSONValue
         do {
             schema = try JSONValue(parsing: bytes)
         } catch {
             throw Failure("\(GrammarFile.title(name)): \(error)")
+        }
+        if let inner = Self.unwrapped(schema) {
+            schema = inner
+            try context.error.write("note: this is OpenAI's wrapper of a schema: the schema within it is used\n")
         }
         let made: (gbnf: String, dropped: [SchemaNote])
         do {
@@ -64,5 +68,14 @@ struct GrammarFromSchema {
             ["path": .string(note.path), "keyword": .string(note.keyword), "reason": .string(note.reason)]
         }
         try context.output.write(PrettyJSON.text(["grammar": .string(made.gbnf), "dropped": .array(notes)]))
+    }
+
+    /// The schema within a `response_format` of OpenAI's API, or within its `json_schema`; nil for what is no such thing.
+    private static func unwrapped(_ value: JSONValue) -> JSONValue? {
+        let isFormat = value["type"]?.string == "json_schema"
+        let wrapper = isFormat ? value["json_schema"] ?? value : value
+        guard let inner = wrapper["schema"], inner.kind == .object else { return nil }
+        let keys = ["name", "description", "schema", "strict"] + (isFormat ? ["type"] : [])
+        return wrapper.object?.allSatisfy { keys.contains($0.key) } == true ? inner : nil
     }
 }

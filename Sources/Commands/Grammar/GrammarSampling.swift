@@ -11,11 +11,18 @@ struct GrammarSampling {
         var sampler = try sampler(grammar, seed)
         sampler.length = invocation.integer("length") ?? sampler.length
         let output = invocation.context.output
+        let texts = (0..<count).map { _ in sampler.next() }
         guard !invocation.isOn("json") else {
-            let texts = (0..<count).map { _ in JSONValue.string(sampler.next()) }
-            return try output.write(PrettyJSON.text(.array(texts)))
+            return try output.write(PrettyJSON.text(.array(texts.map { .string($0) })))
         }
-        for _ in 0..<count { try output.write(sampler.next() + "\n") }
+        guard count > 1, texts.contains(where: { $0.utf8.contains(UInt8(ascii: "\n")) }) else {
+            for text in texts { try output.write(text + "\n") }
+            return
+        }
+        for (index, text) in texts.enumerated() {
+            let end = text.utf8.last == UInt8(ascii: "\n") ? "" : "\n"
+            try output.write((index == 0 ? "" : "\n") + text + end)
+        }
     }
 
     private func sampler(_ grammar: Grammar, _ seed: UInt64) throws -> GrammarSampler {

@@ -55,7 +55,7 @@ struct RerankRun {
     private func ranked(_ places: [RerankPlace]) async throws -> RerankReport {
         guard !isLexical else { return RerankReport(places: Array(places.prefix(top))) }
         let endpoint = ChatEndpoint(invocation)
-        let client = try RerankClient(endpoint, model: invocation["model"], environment: context.environment)
+        let client = try RerankClient(endpoint, model: invocation.typed("model"), environment: context.environment)
         let progress = ProgressLine(context.error, steps: 1)
         defer { progress.end() }
         progress.step("ranking \(HumanText.count(places.count, "place"))")

@@ -40,6 +40,10 @@ public struct Invocation: Sendable {
     /// Every value of an option that may be repeated.
     public func all(_ option: String) -> [String] { settings[option]?.values ?? [] }
 
+    /// What was typed for an option. The settings file's `model` is the one of requests to the proxy that name none, and no
+    /// model for everything that has an option of that name.
+    func typed(_ name: String) -> String? { source(of: name) == .flag ? self[name] : nil }
+
     /// Who said what an option is; nil where nothing was said and it has no default.
     public func source(of option: String) -> Setting.Source? { settings[option]?.source }
 

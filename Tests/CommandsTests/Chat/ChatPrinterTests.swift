@@ -44,10 +44,4 @@ struct ChatPrinterTests {
             print([.toolCall(index: 0, name: "add", arguments: "{")], terminal: false).error == "tool call: add({)\n")
     }
 
-    @Test("An answer that was cut off says so behind its last line")
-    func cutOff() {
-        let lines = print([.text("a"), .finish("length")], terminal: true)
-        #expect(lines.output == "a\n")
-        #expect(lines.error.contains("limit of tokens"))
-    }
 }

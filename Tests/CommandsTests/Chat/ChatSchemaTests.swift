@@ -48,10 +48,12 @@ struct ChatSchemaTests {
         #expect(result.output.contains("tags"))
     }
 
-    @Test func anAnswerThatIsCutOff() async throws {
-        let error = try #require(try await ask(#"{"name":"Ad"#, finish: "length").error)
-        #expect(error.message.contains("no JSON"))
-        #expect(error.hint?.contains("--max-tokens") == true)
+    @Test(arguments: [[:], ["stream": ["false"]], ["json": ["true"]]])
+    func anAnswerThatIsCutOff(_ options: [String: [String]]) async throws {
+        let limit = options.merging(["max-tokens": ["3"]]) { $1 }
+        let error = try #require(try await ask(#"{"name":"Ad"#, finish: "length", limit).error)
+        #expect(error.message == "the answer was cut off: the limit of tokens is reached")
+        #expect(error.hint == "raise it with --max-tokens")
     }
 
     @Test func anAnswerInAFence() async throws {

@@ -65,11 +65,26 @@ import Testing
                 """)
     }
 
+    @Test("check --input with several grammars: what is wrong with which")
+    func matchSeveral() async {
+        let (status, _, error) = await run("check", "list.gbnf", "bad.gbnf", "--input", "B")
+        #expect(status == 1)
+        #expect(error == "localcode: error: not in order: bad.gbnf; the text does not match: list.gbnf\n")
+    }
+
+    @Test("check --input: what looks like a file and is none", arguments: ["answr.json", "./x", "a.b/c"])
+    func noFile(_ name: String) async {
+        let error = await run("check", "list.gbnf", "--input", name).error
+        #expect(error.hasPrefix("note: there is no file '\(name)': it is matched as text\n"))
+        #expect(await !run("check", "list.gbnf", "--input", "1.5").error.contains("note"))
+    }
+
     @Test("check --start: another rule")
     func start() async {
         #expect(await run("check", "list.gbnf", "--start", "item", "--input", "abc").status == 0)
         #expect(await run("check", "list.gbnf", "--start", "item", "--input", "a,b").status == 1)
         #expect(await run("check", "list.gbnf", "--start", "itme").output.contains("hint: did you mean 'item'?"))
+        #expect(await run("check", "list.gbnf", "--start", "nope").output.contains("hint: the rules are: root, item\n"))
     }
 
     @Test("check --json")
@@ -113,6 +128,13 @@ import Testing
         let json = await run("sample", "list.gbnf", "-n", "2", "--seed", "1", "--json").output
         #expect(try JSONValue(parsing: Array(json.utf8)).array?.count == 2)
         #expect(await run("sample", "bad.gbnf").status == 1)
+    }
+
+    @Test("sample: an empty line between texts of several lines")
+    func sampleLines() async throws {
+        try directory.write("root ::= \"a\\nb\"\n", to: "lines.gbnf")
+        #expect(await run("sample", "lines.gbnf", "-n", "2").output == "a\nb\n\na\nb\n")
+        #expect(await run("sample", "lines.gbnf").output == "a\nb\n")
     }
 
     @Test("show: all rules or some")

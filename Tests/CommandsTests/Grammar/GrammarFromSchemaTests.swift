@@ -26,6 +26,19 @@ import Testing
         #expect(result.error == "note: #: 'uniqueItems' is not expressed\n")
     }
 
+    @Test(
+        "OpenAI's wrapper",
+        arguments: [
+            #"{"name":"n","strict":true,"schema":{"type":"null"}}"#,
+            #"{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"null"}}}"#,
+            #"{"type":"json_schema","name":"n","schema":{"type":"null"}}"#,
+        ])
+    func wrapper(_ schema: String) async throws {
+        let result = try await run(schema, "--strict")
+        #expect(result.output == "root ::= null\nnull ::= \"null\"\n")
+        #expect(result.error == "note: this is OpenAI's wrapper of a schema: the schema within it is used\n")
+    }
+
     @Test("strict")
     func strict() async throws {
         let lacking = try await run(#"{"type":"array","uniqueItems":true}"#, "--strict")

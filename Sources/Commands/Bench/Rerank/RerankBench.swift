@@ -139,7 +139,7 @@ struct RerankBench: Sendable {
         let store = SearchIndexStore(cache: "\(directory)/cache0")
         let search = SourceSearch(paths: [root], types: FileTypes([]), store: store, context: context)
         let client = try RerankClient(
-            ChatEndpoint(invocation), model: invocation["model"], environment: context.environment)
+            ChatEndpoint(invocation), model: invocation.typed("model"), environment: context.environment)
         var (words, reranked) = (SearchRecall(), SearchRecall())
         var isReranking = true
         for question in questions.all {

@@ -63,13 +63,15 @@ extension GrammarLint {
         guard grammar.startSymbol == nil else { return }
         let near =
             defined.first { $0.lowercased() == grammar.start } ?? Spelling.nearest(to: grammar.start, among: defined)
-        let first = grammar.ruleNames.first ?? ""
+        let names = grammar.ruleNames
+        let few = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
         findings.add(
             GrammarFinding(
                 grammar.start == "root"
                     ? "there is no rule 'root', with which llama-server begins" : "there is no rule '\(grammar.start)'",
                 at: 0,
-                hint: near.map { "did you mean '\($0)'?" } ?? "perhaps: \(grammar.start) ::= \(first)"))
+                hint: near.map { "did you mean '\($0)'?" }
+                    ?? (grammar.start == "root" ? "perhaps: root ::= \(names.first ?? "")" : "the rules are: \(few)")))
     }
 
     private func reach(from start: Int) -> [Bool] {

@@ -104,14 +104,32 @@ import Testing
     @Test(
         "a schema that nothing fits has no grammar",
         arguments: [
-            "false", #"{"enum":[]}"#, #"{"type":"string","enum":[1]}"#, #"{"type":"integer","minimum":3,"maximum":2}"#,
-            #"{"type":"string","minLength":3,"maxLength":2}"#, #"{"type":"array","minItems":2,"maxItems":1}"#,
-            #"{"type":"object","properties":{"a":false},"required":["a"]}"#,
+            #"{"type":"string","enum":[1]}"#,
             #"{"allOf":[{"type":"string"},{"type":"null"}]}"#,
             #"{"type":"null","not":{"type":"null"}}"#, #"{"anyOf":[false,false]}"#,
         ])
     func impossible(_ schema: String) throws {
         #expect(throws: SchemaError(path: "#", reason: "no value fits the schema")) { try make(schema) }
+    }
+
+    @Test(
+        "where it is plain why nothing fits, the place and the keyword are told",
+        arguments: [
+            ("false", "#", "it is 'false'"), (#"{"enum":[]}"#, "#", "'enum' is empty"),
+            (#"{"type":"integer","minimum":3,"maximum":2}"#, "#", "the minimum is 3, and the maximum is 2"),
+            (#"{"type":"string","minLength":3,"maxLength":2}"#, "#", "'minLength' is 3, and 'maxLength' is 2"),
+            (
+                #"{"type":"object","properties":{"a":{"type":"array","minItems":2,"maxItems":1}},"required":["a"]}"#,
+                "#/properties/a", "'minItems' is 2, and 'maxItems' is 1"
+            ),
+            (#"{"type":"object","properties":{"a":false},"required":["a"]}"#, "#/properties/a", "it is 'false'"),
+            (
+                #"{"type":"object","required":["a"],"additionalProperties":false}"#, "#",
+                "'required' names 'a', which is not in 'properties', and 'additionalProperties' is false"
+            ),
+        ])
+    func deadEnd(_ schema: String, _ path: String, _ reason: String) throws {
+        #expect(throws: SchemaError(path: path, reason: "no value fits the schema: \(reason)")) { try make(schema) }
     }
 
     @Test("names of other members are told apart, also where they begin alike")

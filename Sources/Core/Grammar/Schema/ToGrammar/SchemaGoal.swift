@@ -65,7 +65,7 @@ enum SchemaGoal {
         }
     }
 
-    private static func types(_ nodes: [SchemaNode]) -> SchemaTypes {
+    static func types(_ nodes: [SchemaNode]) -> SchemaTypes {
         nodes.reduce(.all) { $0.intersection($1.types ?? .all) }
     }
 
@@ -84,7 +84,7 @@ enum SchemaGoal {
     }
 
     /// A schema, and those behind its references and in its `allOf`.
-    private static func inPlace(_ place: Int, _ tree: SchemaTree) -> [Int] {
+    static func inPlace(_ place: Int, _ tree: SchemaTree) -> [Int] {
         var found: [Int] = []
         var open = [place]
         while let next = open.popLast() {

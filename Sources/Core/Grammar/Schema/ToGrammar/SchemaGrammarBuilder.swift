@@ -34,7 +34,7 @@ struct SchemaGrammarBuilder {
         let root = rules.reserve("root")
         if let goal = flattened([Item(node: 0)]) { known[Set(goal)] = root }
         guard let text = try text([Item(node: 0)], "root") else {
-            throw SchemaError(path: "#", reason: "no value fits the schema")
+            throw SchemaDeadEnd.find(tree) ?? SchemaError(path: "#", reason: "no value fits the schema")
         }
         rules.define(root, text)
         notes = tree.notes + notes
