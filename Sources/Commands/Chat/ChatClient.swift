@@ -55,7 +55,7 @@ struct ChatClient: Sendable {
             let response = try await send(body)
             return (response.status, try await response.body.collect(upTo: Self.answerLimit))
         } catch let error as HTTPClientError {
-            throw failure(error)
+            throw endpoint.failure(error, at: endpoint.base)
         }
     }
 
@@ -67,7 +67,7 @@ struct ChatClient: Sendable {
                 HTTPRequest(url: endpoint.models, headers: endpoint.headers, idleTimeout: .seconds(5)))
             _ = try await response.body.collect(upTo: Self.answerLimit)
         } catch let error as HTTPClientError where error.kind == .connect || error.kind == .tls {
-            throw failure(error)
+            throw endpoint.failure(error, at: endpoint.base)
         } catch is HTTPClientError {}
     }
 
@@ -114,20 +114,24 @@ struct ChatClient: Sendable {
     private func ending(_ error: any Error) -> ChatOutcome.Ending {
         switch error {
         case is CancellationError: .cancelled
-        case let error as HTTPClientError: .failed(failure(error))
+        case let error as HTTPClientError: .failed(endpoint.failure(error, at: endpoint.base))
         default: .failed(error)
         }
     }
+}
 
-    private func failure(_ error: HTTPClientError) -> Failure {
+extension ChatEndpoint {
+    /// Why nothing came from here.
+    /// - Parameter url: what was asked.
+    func failure(_ error: HTTPClientError, at url: String) -> Failure {
         switch error.kind {
-        case .connect where !endpoint.isNamed:
+        case .connect where !isNamed:
             Failure(
-                "no LocalCode answers at \(endpoint.base): \(error.message)",
+                "no LocalCode answers at \(base): \(error.message)",
                 hint: "start it with 'localcode serve', or name a server with --url")
-        case .connect: Failure("cannot reach \(endpoint.base): \(error.message)", hint: "is the server running there?")
+        case .connect: Failure("cannot reach \(url): \(error.message)", hint: "is the server running there?")
         case .broken: Failure("the answer broke off: \(error.message)", hint: "ask again")
-        default: Failure("\(endpoint.base): \(error.message)")
+        default: Failure("\(url): \(error.message)")
         }
     }
 }

@@ -112,7 +112,7 @@ struct FIMClient: Sendable {
                     method: "POST", url: url, headers: headers, body: request.body.bytes, idleTimeout: Self.patience))
             return (response.status, try await response.body.collect(upTo: Self.answerLimit))
         } catch let error as HTTPClientError {
-            throw failure(error)
+            throw endpoint.failure(error, at: url)
         }
     }
 
@@ -124,17 +124,5 @@ struct FIMClient: Sendable {
         default: break
         }
         return failure
-    }
-
-    private func failure(_ error: HTTPClientError) -> Failure {
-        switch error.kind {
-        case .connect where !endpoint.isNamed:
-            Failure(
-                "no LocalCode answers at \(endpoint.base): \(error.message)",
-                hint: "start it with 'localcode serve', or name a server with --url")
-        case .connect: Failure("cannot reach \(url): \(error.message)", hint: "is the server running there?")
-        case .broken: Failure("the answer broke off: \(error.message)", hint: "ask again")
-        default: Failure("\(url): \(error.message)")
-        }
     }
 }

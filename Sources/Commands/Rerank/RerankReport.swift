@@ -21,14 +21,19 @@ struct RerankReport: Sendable, Equatable {
         .joined(separator: lines == 0 ? "" : "\n")
     }
 
+    /// The most characters of a line: data in one line is nothing to read.
+    private static let longest = 400
+
     /// Lines with their numbers, and an ellipsis for those that are left out.
     private static func numbered(_ text: String, from first: Int, most: Int, _ mark: (String) -> String) -> String {
         guard most > 0 else { return "" }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // To Swift, a carriage return and a line feed are one character.
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         let width = "\(first + min(most, lines.count) - 1)".count
         func line(_ number: String, _ text: Substring) -> String {
             let padding = String(repeating: " ", count: max(0, width - number.count))
-            return padding + mark(number) + (text.isEmpty ? "" : "  \(text)") + "\n"
+            let shown = text.count > longest ? text.prefix(longest) + "…" : text
+            return padding + mark(number) + (text.isEmpty ? "" : "  \(shown)") + "\n"
         }
         var shown = lines.prefix(most).enumerated().map { line("\(first + $0)", $1) }
         if lines.count > most { shown.append(line("…", "")) }

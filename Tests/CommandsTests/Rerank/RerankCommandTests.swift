@@ -94,6 +94,16 @@ struct RerankCommandTests {
         #expect(await run(["--lexical", "--lines", "0", "slot"]).output.split(separator: "\n").count == 2)
     }
 
+    @Test("lines may end in CR LF, and long ones are cut")
+    func otherLines() async throws {
+        try directory.write("retry one\r\nretry two\r\n" + String(repeating: "x", count: 900) + "\r\n", to: "dos.c")
+        let (_, output, _) = await run(["--lexical", "-t", "c", "retry"])
+        let lines = output.split { $0 == "\n" || $0 == "\r\n" }
+        #expect(lines.dropFirst().prefix(2).map(String.init) == ["1  retry one", "2  retry two"])
+        let cut = "3  " + String(repeating: "x", count: 400) + "…"
+        #expect(lines.last.map(String.init) == cut)
+    }
+
     @Test("a server puts places in order")
     func reranked() async throws {
         let server = try server()
