@@ -29,6 +29,7 @@ struct RerankReport: Sendable, Equatable {
         guard most > 0 else { return "" }
         // To Swift, a carriage return and a line feed are one character.
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+            .map { $0.last == "\r" ? $0.dropLast() : $0 }
         let width = "\(first + min(most, lines.count) - 1)".count
         func line(_ number: String, _ text: Substring) -> String {
             let padding = String(repeating: " ", count: max(0, width - number.count))

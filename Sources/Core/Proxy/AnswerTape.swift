@@ -54,9 +54,10 @@ extension Exchange {
         guard let answers = proxy.backends.answers, AnswerCache.isEligible(chat),
             let fingerprint = await proxy.backends.running(choice)?.slots?.fingerprint()
         else { return nil }
-        return AnswerTape(
-            answers, key: AnswerCache.key(path: request.path, fingerprint: fingerprint, body: request.body),
-            fingerprint: fingerprint)
+        // What the engine gets, and what is mended of what it says.
+        let key = AnswerCache.key(
+            path: "\(request.path) \(proxy.settings.repairs)", fingerprint: fingerprint, body: chat.body.document)
+        return AnswerTape(answers, key: key, fingerprint: fingerprint)
     }
 
     /// Gives a stored answer again, as it was.

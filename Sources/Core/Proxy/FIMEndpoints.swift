@@ -30,11 +30,13 @@ extension Exchange {
         let (choice, model) = try await infillChoice(asked)
         if choice != .glm, let problem = await proxy.backends.grammars.problem(of: asked) { throw problem }
         let form = form.naming(model)
-        let client = [request.headers["user-agent"], SlotRequest.session(request.headers)]
-            .compactMap { $0 }.joined(separator: " ")
+        let session = SlotRequest.session(request.headers)
+        let client = [request.headers["user-agent"], session].compactMap { $0 }.joined(separator: " ")
+        // An editor types in one place. Other programs may want several completions at a time.
+        let place = form == .native || session != nil ? InfillPlace(asked.body, client: client) : nil
         let entry = proxy.backends.models.first { $0.name == choice.modelName }
         let near = near(asked, batch: entry?.batch ?? 2048, client: client)
-        try await proxy.backends.infills.run(InfillPlace(asked.body, client: client)) { ticket in
+        try await proxy.backends.infills.run(place) { ticket in
             guard choice == .glm else { return try await fill(near, by: choice, model: model, form, ticket) }
             do {
                 try await fillByChat(near, model: model, form)
@@ -70,7 +72,8 @@ extension Exchange {
     }
 
     private static let superseded = APIError(
-        status: 409, message: "a newer request for the same file came", code: "superseded")
+        status: 409, message: "a newer request for the same file came", code: "superseded",
+        headers: ["x-should-retry": "false"])
 
     /// The request with the text around the gap, and the chunks of other files, as `FIMContext` gives them: llama-server cuts
     /// between any two tokens, and elsewhere after every letter, so that it would read all of a long prompt again.

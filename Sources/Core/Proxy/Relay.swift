@@ -192,6 +192,8 @@ extension Exchange {
                 throw error
             }
             try await hand(translated, upstream)
+            // GLM's end is told by its translator.
+            if upstream.turn != nil { stream.isDone = stream.isDone || shown.events.contains(where: \.isDone) }
             if translator?.isFinished == true { break }
         }
         if translator != nil {

@@ -112,10 +112,13 @@ struct ToolHistory {
         return edits.isEmpty ? nil : message.editing(edits)
     }
 
+    /// Calls that wait for their results beyond this number are not paired: nobody makes so many in one answer.
+    private static let openLimit = 1000
+
     /// The id for a result that has none: that of the first call without a result.
     private mutating func pairedID(_ id: JSONView?) -> String? {
         if let id, id.kind == .string, id.range.count > 2 {
-            open.removeAll { id.equals($0) }
+            if open.count <= Self.openLimit { open.removeAll { id.equals($0) } }
             return nil
         }
         let text = id.flatMap(Self.textOfID)

@@ -10,14 +10,15 @@ public final class ToolMemory: Sendable {
         public let name: String
         /// The arguments' text.
         public let arguments: String
-        /// Whether they are a JSON object.
+        /// Whether they are a JSON object that every engine reads: half a surrogate pair is none.
         let isObject: Bool
 
         public init(id: String, name: String, arguments: String) {
             self.id = id
             self.name = name
             self.arguments = arguments
-            isObject = (try? JSONView(validating: Array(arguments.utf8)))?.kind == .object
+            isObject =
+                !arguments.contains("\\ud") && (try? JSONView(validating: Array(arguments.utf8)))?.kind == .object
         }
     }
 

@@ -29,7 +29,7 @@ struct ToolMender: Sendable {
         newID: @escaping @Sendable () -> String = { ToolMender.randomID() }
     ) {
         guard chat.kind == .chat, chat.tools != nil, !repairs.isDisjoint(with: [.text, .calls, .raw]),
-            chat.body["n"]?.int ?? 1 == 1
+            chat.body["n"]?.int ?? chat.body["n_cmpl"]?.int ?? 1 == 1
         else { return nil }
         let tools = OfferedTools(chat.tools)
         guard !tools.isEmpty else { return nil }

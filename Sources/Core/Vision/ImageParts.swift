@@ -113,11 +113,12 @@ public enum ImageParts {
         for part in parts {
             guard let url = part.url?.string, !waiting.contains(where: { $0.url == url }) else { continue }
             waiting.append((url, part))
+            if waiting.count > policy.fetches { break }
         }
         guard waiting.count <= policy.fetches else {
             throw APIError.invalid(
                 waiting[policy.fetches].part.place,
-                "the request has \(waiting.count) pictures to fetch: at most \(policy.fetches) are fetched")
+                "the request has too many pictures to fetch: at most \(policy.fetches) are fetched")
         }
         waiting.reverse()
         return try await withThrowingTaskGroup(of: Picture.self) { tasks in
