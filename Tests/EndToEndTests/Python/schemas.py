@@ -114,8 +114,8 @@ CORPUS = [
     ({"$id": "https://example.com/a", "type": "array", "items": {"$ref": "https://example.com/a"}}, [[], [[], [[]]]]), (object_of([], {"$ref": "#/$defs/c"}, a={"$ref": "#/$defs/c"}) | {"$defs": {"c": COLOUR}}, [{"a": "red", "z": "blue"}]),
     # What a tool's parameters look like.
     (object_of(["path"], False, path=text(minLength=1), limit=whole(minimum=1, maximum=2000), recursive=BOOLEAN), [{"path": "a", "limit": 5}, {"path": "/a b", "limit": 2000, "recursive": True}]),
-    (object_of(["todos"], False, todos=array_of(object_of(["content", "status"], False, content=STRING, status={"enum": ["pending", "done"]}, priority={"type": ["string", "null"]}), minItems=1)),
-     [{"todos": [{"content": "x", "status": "done"}]}, {"todos": [{"content": "", "status": "pending", "priority": None}, {"content": "y", "status": "done", "priority": "high"}]}]),
+    (object_of(["steps"], False, steps=array_of(object_of(["content", "status"], False, content=STRING, status={"enum": ["pending", "done"]}, priority={"type": ["string", "null"]}), minItems=1)),
+     [{"steps": [{"content": "x", "status": "done"}]}, {"steps": [{"content": "", "status": "pending", "priority": None}, {"content": "y", "status": "done", "priority": "high"}]}]),
     (object_of(["questions"], False, questions=array_of(object_of(["q", "options"], False, q=text(maxLength=30), options=array_of(object_of(["label"], False, label=STRING), minItems=1, maxItems=3)), maxItems=2)),
      [{"questions": [{"q": "why?", "options": [{"label": "a"}, {"label": "b"}]}]}]),
     # What a grammar lacks, and a validator does not.

@@ -40,7 +40,7 @@ public struct SchemaProblem: Sendable, Equatable, CustomStringConvertible {
     /// What is wrong, as the rest of a sentence: `must be a string, found a number`.
     public let reason: String
 
-    /// The way in the usual spelling, `todos[0].status`; empty for the outermost value.
+    /// The way in the usual spelling, `steps[0].status`; empty for the outermost value.
     public var path: String {
         steps.reduce(into: "") { path, step in
             switch step {
@@ -50,6 +50,6 @@ public struct SchemaProblem: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The place and what is wrong: `todos[0].status must be a string, found a number`.
+    /// The place and what is wrong: `steps[0].status must be a string, found a number`.
     public var description: String { "\(steps.isEmpty ? "the value" : path) \(reason)" }
 }
