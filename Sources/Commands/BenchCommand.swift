@@ -17,7 +17,7 @@ extension Command {
             """,
         subcommands: [
             benchSpec, benchBatch, benchFlash, benchSwap, benchChat, benchProxy, benchCache, benchReplay, benchEviction,
-            benchFIM, benchRerank, benchGrammar, benchUpstream,
+            benchFIM, benchRerank, benchGrammar, benchRoute, benchUpstream,
         ])
 
     private static let benchProxy = Command(

@@ -25,9 +25,14 @@ extension Command {
 
             On a terminal the lines fit its width, and columns are left out where they do not; elsewhere, and with --json, \
             nothing is cut.
+
+            With --why each line tells what the state was good for, how many conversations like it come back after they \
+            lost their slot, how long its project keeps it from its turn, and how many go before it when room is needed. A \
+            conversation of a kind that hardly ever comes back is not stored to begin with.
             """,
         options: [
             .onlyModel, .onlyFingerprint,
+            Option("why", help: "tell of each state why it is kept, and for how long"),
             Option("pinned", help: "only states that no limit removes"),
             Option("quarantined", help: "only states that were no good when they were restored"),
             Option("unused", help: "only states that were never restored and used"),
@@ -39,11 +44,12 @@ extension Command {
                     used the one that was used last.
                     """),
             Option("reverse", "r", help: "turn the order around"),
-            .json, .cacheDirectory,
+            .json, .cacheDirectory, .cacheSize, .cacheEntries, .cacheTimeToLive, .cachePolicy,
         ],
         examples: [
             Example("localcode cache ls", "see what is stored, the last used first"),
             Example("localcode cache ls --unused --sort size", "see what takes room without being used"),
+            Example("localcode cache ls --why", "see why each state is kept, and what goes first"),
             Example("localcode cache ls --json | jq 'map(.bytes) | add'", "use the list in a script"),
         ],
         run: { try CacheList(invocation: $0).run() })

@@ -9,7 +9,7 @@ extension Command {
             A setting comes from the command line, else from the environment, else from localcode.yaml, else its default \
             holds. The commands below look at the last three.
             """,
-        subcommands: [configCheck, configShow, configOpenCode])
+        subcommands: [configCheck, configShow, configRouteExample, configOpenCode])
 
     private static let configCheck = Command(
         name: "check",
@@ -23,7 +23,10 @@ extension Command {
         name: "show",
         summary: "Show every setting, its value and where it comes from",
         details:
-            "Keys are not shown, only whether they are set. Models follow, with what localcode.yaml says about each.",
+            """
+            Keys are not shown, only whether they are set. Models and routing follow, with what localcode.yaml says about \
+            each.
+            """,
         options: [Option("json", help: "print one JSON object instead of a table")],
         examples: [
             Example("localcode config show", "see which value of a setting counts"),
@@ -47,7 +50,7 @@ struct ConfigCommand {
         let file = try loader.file(named: name ?? invocation["config"])
         if let file {
             let content = loader.content(of: file)
-            let all = content.problems + [content.problem(withDefaultModelIn: file)].compactMap { $0 }
+            let all = content.problems + content.problems(withModelNamesIn: file)
             problems += all.sorted { ($0.line ?? 0) < ($1.line ?? 0) }.map { ($0.description, $0.hint) }
         }
         for option in program.settings + Option.global {
@@ -72,9 +75,13 @@ struct ConfigCommand {
                 workingDirectory: context.workingDirectory, environment: context.environment)
             return "no configuration file: neither \(places.joined(separator: " nor ")) exists\n"
         }
-        let models = loader.content(of: file).models.count
-        let settings = file.entries.count { $0.key != ModelEntry.key }
-        let counts = [Self.count(settings, "setting")] + (models == 0 ? [] : [Self.count(models, "model")])
+        let content = loader.content(of: file)
+        let models = content.models.count
+        let rules = content.routing.configuration.rules.count
+        let settings = file.entries.count { !ConfigurationFile.otherKeys.contains($0.key) }
+        let counts =
+            [Self.count(settings, "setting")] + (models == 0 ? [] : [Self.count(models, "model")])
+            + (rules == 0 ? [] : [Self.count(rules, "rule")])
         let files = models == 0 ? "" : "'\(program.name) serve --dry-run' looks at the model files too\n"
         return "\(file.path) is valid: \(counts.joined(separator: ", "))\n" + files
     }
@@ -88,7 +95,8 @@ struct ConfigCommand {
     func show(asJSON: Bool) throws {
         let file = try loader.file(named: invocation["config"])
         let settings = try Settings.settle(
-            program.settings, environment: context.environment, file: file.map { try loader.checked($0).0 } ?? [:])
+            program.settings, environment: context.environment,
+            file: file.map { try loader.checked($0).settings } ?? [:])
         try context.output.write(asJSON ? json(settings, file) : table(settings, file))
     }
 
@@ -97,7 +105,7 @@ struct ConfigCommand {
             let setting = settings[option.name]
             return (option.name, Self.shown(option, setting), setting.map { Self.source($0.source) } ?? "")
         }
-        let rows = own + (file.map(Self.modelRows) ?? [])
+        let rows = own + (file.map { Self.modelRows($0) + Self.routingRows($0) } ?? [])
         let left = rows.map(\.0.count).max() ?? 0
         let middle = min(rows.map(\.1.count).max() ?? 0, 48)
         return rows.map { name, value, source in
@@ -133,6 +141,7 @@ struct ConfigCommand {
         var object = JSONObject()
         for option in program.settings { object[option.name] = Self.json(option, settings[option.name]) }
         if let models = file.flatMap(Self.modelsJSON) { object[ModelEntry.key] = models }
+        if let routing = file.flatMap(Self.routingJSON) { object[RoutingConfiguration.key] = routing }
         return PrettyJSON.text(.object(object))
     }
 

@@ -35,7 +35,8 @@ public final class RecordingServer: Sendable {
         var arrived = Awaited<Void>()
     }
 
-    /// Its port on 127.0.0.1.
+    /// Its address and its port.
+    public let host: String
     public let port: Int
     private let listener: Int32
     private let state: StateBox
@@ -45,13 +46,18 @@ public final class RecordingServer: Sendable {
     }
 
     /// The address without a path.
-    public var url: String { "http://127.0.0.1:\(port)" }
+    public var url: String { "http://\(host):\(port)" }
 
     /// Starts a server on a port chosen by the kernel.
-    /// - Parameter respond: Called once a request, on a thread of the connection.
-    public init(respond: @escaping @Sendable (RecordedRequest) -> ScriptedResponse) throws {
+    /// - Parameters:
+    ///   - host: an IPv4 address of this machine.
+    ///   - respond: Called once a request, on a thread of the connection.
+    public init(
+        host: String = "127.0.0.1", respond: @escaping @Sendable (RecordedRequest) -> ScriptedResponse
+    ) throws {
         signal(SIGPIPE, SIG_IGN)
-        (listener, port) = try Self.listen()
+        self.host = host
+        (listener, port) = try Self.listen(host)
         let state = StateBox()
         self.state = state
         BlockingThread.start { [listener] in
@@ -87,7 +93,7 @@ public final class RecordingServer: Sendable {
         }
     }
 
-    static func listen() throws -> (Int32, Int) {
+    static func listen(_ host: String = "127.0.0.1") throws -> (Int32, Int) {
         #if canImport(Glibc)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         #else
@@ -95,7 +101,7 @@ public final class RecordingServer: Sendable {
         #endif
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = inet_addr(host)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -6,8 +6,9 @@ extension Command {
         summary: "Compare the ways to choose which stored states go",
         details: """
             Plays a trace of requests through a simulated engine with slots and a store of KV states, and says what each \
-            policy saves under several limits, what the best choice would have saved if the future had been known, and what \
-            no choice can exceed. Without TRACE it makes one like those of people who work with OpenCode.
+            policy saves under several limits, with an eye on what comes back and without it, what the best choice would \
+            have saved if the future had been known, and what no choice can exceed. Without TRACE it makes one like those \
+            of people who work with OpenCode, and of scripts that ask once.
 
             The costs are those of a model of 30 billion parameters on a graphics card; the options change them.
             """,
@@ -20,6 +21,9 @@ extension Command {
             Option(
                 "sessions", "n", value: "N", fallback: "60", kind: .integer(1...2_000),
                 help: "sessions in the generated trace"),
+            Option(
+                "one-offs", value: "N", fallback: "40", kind: .integer(0...1_000),
+                help: "requests a day that nothing follows, in the generated trace"),
             Option(
                 "budget", "b", value: "SIZE", repeats: true, kind: .size,
                 help: "how much may be stored; 5, 10, 20 and 40 GB by default"),

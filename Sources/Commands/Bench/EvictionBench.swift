@@ -7,7 +7,10 @@ struct EvictionBench: Sendable {
     private let budgets: [Int]
     private let costs: SimulationCosts
 
-    private static let targets = EvictionPolicy.allCases.map(\.rawValue) + ["offline", "bound"]
+    private static let targets =
+        EvictionPolicy.allCases.map(\.rawValue) + EvictionPolicy.allCases.map { "\($0.rawValue)-all" } + [
+            "offline", "bound",
+        ]
     private static let fileLimit = 1 << 30
 
     init(_ invocation: Invocation) throws {
@@ -35,8 +38,9 @@ struct EvictionBench: Sendable {
     /// The trace that was named, or a generated one.
     func trace() throws -> RequestTrace {
         guard let name = invocation.operands.first else {
-            let generator = TraceGenerator(
+            var generator = TraceGenerator(
                 seed: UInt64(invocation.integer("seed") ?? 1), sessions: invocation.integer("sessions") ?? 60)
+            generator.oneOffsPerDay = invocation.integer("one-offs") ?? 0
             let trace = generator.trace()
             if let file = invocation["generate"] {
                 try FileText.write(String(decoding: trace.bytes, as: UTF8.self), to: path(file))
@@ -71,15 +75,20 @@ struct EvictionBench: Sendable {
         defer { progress.end() }
         progress.step("the slots")
         let workload = RetentionWorkload(trace, costs: costs)
+        let selected = RetentionWorkload(trace, costs: costs, isSelective: true)
+        // Of what is not offered no request asks, but it counts all the same.
+        let helpable = workload.endless.lookups
         var rows = (rates: [BenchReport.Row](), saved: [BenchReport.Row](), written: [BenchReport.Row]())
         for budget in budgets {
             try Interruption.check()
             let name = Self.sizeName(budget)
             progress.step(name)
-            let outcomes = EvictionPolicy.allCases.map { workload.outcome(of: $0, budget: budget) }
+            let outcomes = [selected, workload].flatMap { workload in
+                EvictionPolicy.allCases.map { workload.outcome(of: $0, budget: budget) }
+            }
             let optimum = workload.offlineOptimum(budget: budget)
             let all = outcomes + [optimum.feasible]
-            rows.rates.append(.init(name: name, values: all.map { $0.hitRate.map { $0 * 100 } } + [nil]))
+            rows.rates.append(.init(name: name, values: all.map { percent($0.hits, of: helpable) } + [nil]))
             rows.saved.append(.init(name: name, values: all.map(\.secondsSaved) + [optimum.bound]))
             rows.written.append(.init(name: name, values: all.map { Double($0.bytesWritten) / 1e9 } + [nil]))
         }
@@ -90,6 +99,10 @@ struct EvictionBench: Sendable {
                 .init(title: "Prefill saved, less restoring", unit: .seconds, rows: rows.saved),
                 .init(title: "Written", unit: .gigabytes, rows: rows.written),
             ])
+    }
+
+    private func percent(_ part: Int, of whole: Int) -> Double? {
+        whole == 0 ? nil : Double(part) / Double(whole) * 100
     }
 
     private func notes(_ trace: RequestTrace, _ workload: RetentionWorkload) -> [String] {
@@ -107,6 +120,7 @@ struct EvictionBench: Sendable {
                 + seconds(totals.prefillSeconds),
             "a store without a limit helps \(grouped(endless.lookups)) requests, saves \(seconds(endless.secondsSaved)) and "
                 + "needs \(Self.sizeName(endless.peakBytes))",
+            "-all: everything is kept; the others keep what is likely to come back, and bases while they are in use",
             "offline: a choice made with the future in sight; bound: what no choice can exceed",
         ]
     }

@@ -16,12 +16,24 @@ struct CacheList {
         let all = try CacheStore.reporting { try store.entries() }
         var shown = sort.sorted(all.filter { filter.accepts($0, now: now) })
         if invocation.isOn("reverse") { shown.reverse() }
-        if isJSON { return try context.output.write(PrettyJSON.text(.array(shown.map(EntryReport.json)))) }
+        let reasons =
+            invocation.isOn("why")
+            ? try CacheStore.reporting { try store.reasons(under: invocation.stateLimits) } : nil
+        if isJSON {
+            let reports = shown.map { entry in
+                var report = EntryReport.json(entry)
+                if let reason = reasons?[entry.id] { report["why"] = ReasonText.json(entry, reason, now: now) }
+                return report
+            }
+            return try context.output.write(PrettyJSON.text(.array(reports)))
+        }
         guard !all.isEmpty else { return try CacheStore.sayEmpty(invocation) }
         guard !shown.isEmpty else {
             return try context.error.write("localcode: none of the \(HumanText.count(all.count, "state")) fits\n")
         }
-        try context.output.write(EntryReport.table(shown, now: now).text(on: context.output))
+        let table =
+            reasons.map { ReasonText.table(shown, $0, now: now) } ?? EntryReport.table(shown, now: now)
+        try context.output.write(table.text(on: context.output))
         if context.output.isTerminal { try context.error.write(Self.sum(shown) + "\n") }
     }
 

@@ -4,7 +4,8 @@ import LocalCodeCore
 enum EntryReport {
     /// What `--json` tells of a state. Times are seconds since 1970, sizes bytes.
     static func json(_ entry: StateEntry) -> JSONValue {
-        [
+        let origin = entry.origin
+        return [
             "key": .string(entry.key.hex),
             "fingerprint": .string(entry.fingerprint.hex),
             "kind": .string(entry.kind.rawValue),
@@ -27,6 +28,9 @@ enum EntryReport {
             "quarantine": entry.quarantine.map { .string($0) } ?? .null,
             "path": .string(entry.path),
             "visible": .bool(!entry.isInRing),
+            "request": origin.map { .string($0.kind.rawValue) } ?? .null,
+            "client": origin?.client.map { .string($0) } ?? .null,
+            "project": origin?.project.map { .string($0) } ?? .null,
         ]
     }
 

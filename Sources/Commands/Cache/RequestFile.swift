@@ -7,17 +7,20 @@ enum RequestFile {
 
     /// Reads and checks a file; `-` is standard input.
     static func read(_ name: String, _ context: Context) throws -> ChatRequest {
-        let bytes: [UInt8]
+        try parse(try bytes(name, context), name: name == "-" ? "standard input" : name)
+    }
+
+    /// The bytes of a file; `-` is standard input.
+    static func bytes(_ name: String, _ context: Context) throws -> [UInt8] {
         if name == "-" {
-            bytes = try context.readInput(limit + 1)
+            let bytes = try context.readInput(limit + 1)
             guard bytes.count <= limit else { throw Failure("standard input is larger than \(limit) bytes") }
-        } else {
-            guard let found = try FileText.bytes(at: CacheStore.absolute(name, context), limit: limit) else {
-                throw Failure("there is no file \(name)")
-            }
-            bytes = found
+            return bytes
         }
-        return try parse(bytes, name: name == "-" ? "standard input" : name)
+        guard let bytes = try FileText.bytes(at: CacheStore.absolute(name, context), limit: limit) else {
+            throw Failure("there is no file \(name)")
+        }
+        return bytes
     }
 
     static func parse(_ bytes: [UInt8], name: String) throws -> ChatRequest {

@@ -52,6 +52,7 @@ extension ServeRun {
             server: server, source: .attached(id: invocation["engine-id"]), store: store, exchange: exchange,
             settings: slotSettings
         ) { note in log.note(note) }
+        if slotSettings.restoresAhead { Task { await pool.restoreAhead() } }
         return RunningEngine(server: server, slots: pool)
     }
 

@@ -45,7 +45,10 @@ extension ServeRun {
 
     /// How slots work.
     var slotSettings: SlotPool.Settings {
-        SlotPool.Settings(saveIdle: invocation.duration("save-idle") ?? .seconds(30))
+        SlotPool.Settings(
+            saveIdle: invocation.duration("save-idle") ?? .seconds(30),
+            lanes: LaneShares(limits: invocation.routing.lanes),
+            restoresAhead: invocation.routing.restoresAhead)
     }
 }
 

@@ -108,7 +108,12 @@ struct ServeRun {
             fleet: engines.fleet, models: engines.models, attached: engines.attached, answers: answers,
             glm: GLMBackend(baseURL: url, key: key, client: client), isGLMConfigured: isGLMConfigured,
             images: ImageFetcher(client: client, policy: imagePolicy), defaultModel: defaultModel(engines),
-            anyModel: engines.anyModel)
+            anyModel: engines.anyModel, routes: routes)
+    }
+
+    /// What is known for routing, with what was spent today.
+    private var routes: RouteDesk {
+        RouteDesk(invocation.routing, spending: SpendingBook(directory: directories.state))
     }
 
     /// The model of requests that name none: what the user says, else the first that is configured.

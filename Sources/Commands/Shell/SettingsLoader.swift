@@ -13,15 +13,18 @@ struct SettingsLoader {
         var file: ConfigurationFile?
         var settings: [String: Setting] = [:]
         var models: [ModelEntry] = []
+        var routing = RoutingConfiguration()
         if options.contains(where: \.isSetting) {
             file = try self.file(named: globals["config"]?.values.last)
-            if let file { (settings, models) = try checked(file) }
+            if let content = try file.map(checked) {
+                (settings, models, routing) = (content.settings, content.models, content.routing.configuration)
+            }
         }
         let settled = try Settings.settle(
             options, typed: typed.values, environment: context.environment, file: settings)
         return Invocation(
             path: typed.path, operands: typed.operands, settings: settled, configurationFile: file?.path,
-            models: models, context: context)
+            models: models, routing: routing, context: context)
     }
 
     /// The configuration file: the named one, which must exist, or the first that is found.
@@ -45,23 +48,26 @@ struct SettingsLoader {
         let (directory, home) = (directory(of: file.path), context.environment["HOME"])
         let (settings, problems) = file.settings(for: program.settings, in: directory, home: home)
         let (models, others) = ModelEntry.read(from: file, in: directory, home: home)
+        let names = models.flatMap { [$0.name] + $0.aliases }
+        let routing = RoutingConfiguration.read(from: file, models: names, in: directory, home: home)
         return Content(
-            settings: settings, models: models, problems: (problems + others).sorted { ($0.line ?? 0) < ($1.line ?? 0) }
-        )
+            settings: settings, models: models, routing: routing,
+            problems: (problems + others + routing.problems).sorted { ($0.line ?? 0) < ($1.line ?? 0) })
     }
 
     /// What a file says.
     struct Content {
         var settings: [String: Setting]
         var models: [ModelEntry]
+        var routing: RoutingConfiguration.Reading
         var problems: [ConfigurationProblem]
     }
 
-    /// The settings and models of a file.
+    /// What a file says that has no problems.
     /// - Throws: the first of its problems.
-    func checked(_ file: ConfigurationFile) throws(ConfigurationProblem) -> ([String: Setting], [ModelEntry]) {
+    func checked(_ file: ConfigurationFile) throws(ConfigurationProblem) -> Content {
         let content = content(of: file)
-        guard var first = content.problems.first else { return (content.settings, content.models) }
+        guard var first = content.problems.first else { return content }
         if content.problems.count > 1 {
             // It finds the first place by itself.
             let name = file.path == Self.usual ? "" : " \(file.path)"

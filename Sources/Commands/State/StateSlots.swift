@@ -15,7 +15,8 @@ struct StateSlots {
         ])
         for slot in report["slots"]?.array ?? [] {
             let key = slot["key"]?.string
-            let saved = key == nil ? "" : slot["dirty"]?.bool == true ? "no" : "yes"
+            let isKept = slot["kept"]?.bool ?? true
+            let saved = key == nil ? "" : slot["dirty"]?.bool == true ? "no" : isKept ? "yes" : "never"
             table.add([
                 slot["id"]?.int.map { "\($0)" } ?? "?", slot["state"]?.string ?? "?",
                 slot["tokens"]?.int.map { "\($0)" } ?? "", key.map { String($0.prefix(KeyPrefix.shown)) } ?? "-",

@@ -1,7 +1,11 @@
 import LocalCodeCore
 
 extension ConfigurationFile {
-    /// What the file says about these options, and everything that is wrong with it; the models are somebody else's business.
+    /// The keys that are no options.
+    static let otherKeys = [ModelEntry.key, RoutingConfiguration.key]
+
+    /// What the file says about these options, and everything that is wrong with it; models and routing are somebody else's
+    /// business.
     /// - Parameters:
     ///   - directory: relative paths in the file start here.
     ///   - home: what a leading `~/` stands for.
@@ -10,7 +14,7 @@ extension ConfigurationFile {
     ) -> (settings: [String: Setting], problems: [ConfigurationProblem]) {
         var settings: [String: Setting] = [:]
         var problems: [ConfigurationProblem] = []
-        for entry in entries where entry.key != ModelEntry.key {
+        for entry in entries where !Self.otherKeys.contains(entry.key) {
             guard let option = options.first(where: { $0.name == entry.key }) else {
                 problems.append(unknown(entry, options))
                 continue
@@ -29,7 +33,7 @@ extension ConfigurationFile {
     }
 
     private func unknown(_ entry: Entry, _ options: [Option]) -> ConfigurationProblem {
-        let near = Spelling.nearest(to: entry.key, among: options.map(\.name) + [ModelEntry.key])
+        let near = Spelling.nearest(to: entry.key, among: options.map(\.name) + Self.otherKeys)
         return ConfigurationProblem(
             path: path, line: entry.line, message: "unknown key '\(entry.key)'",
             hint: near.map { "did you mean '\($0)'?" })

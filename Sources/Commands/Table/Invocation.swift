@@ -10,6 +10,8 @@ public struct Invocation: Sendable {
     public let configurationFile: String?
     /// The models that the configuration file names, in its order.
     public let models: [ModelEntry]
+    /// What the configuration file says about routing.
+    public let routing: RoutingConfiguration
     /// The outside world.
     public let context: Context
     private let settings: [String: Setting]
@@ -17,13 +19,14 @@ public struct Invocation: Sendable {
     /// - Parameter settings: option name to its values, already checked against the table. A switch is "true" or "false".
     public init(
         path: [String], operands: [String], settings: [String: Setting], configurationFile: String? = nil,
-        models: [ModelEntry] = [], context: Context
+        models: [ModelEntry] = [], routing: RoutingConfiguration = RoutingConfiguration(), context: Context
     ) {
         self.path = path
         self.operands = operands
         self.settings = settings
         self.configurationFile = configurationFile
         self.models = models
+        self.routing = routing
         self.context = context
     }
 

@@ -1,7 +1,7 @@
 extension Command {
     /// Every subcommand, in the order of the documentation.
     public static let all: [Command] = [
-        serve, models, chat, fim, rerank, grammar, cacheCommand, state, bench, config, help,
+        serve, models, chat, fim, rerank, grammar, route, cacheCommand, state, bench, config, help,
     ]
 
     /// The program itself: the root of the table.

@@ -26,7 +26,7 @@ public struct ConfigurationFile: Sendable, Equatable {
         /// A mapping from names to values.
         case mapping([Entry])
         /// A list of other things than scalars.
-        case nested
+        case nested([Element])
     }
 
     /// One element of a list.
@@ -34,6 +34,13 @@ public struct ConfigurationFile: Sendable, Equatable {
         public let text: String
         /// Counted from 1.
         public let line: Int
+    }
+
+    /// One element of a list that has other elements than scalars.
+    public struct Element: Sendable, Equatable {
+        /// Counted from 1.
+        public let line: Int
+        public let value: Value
     }
 
     /// The file as the user knows it.

@@ -41,25 +41,24 @@ struct ConfigurationNodeReader {
             for entry in entries { object[entry.key] = entry.json }
             return (.mapping(entries), .object(object))
         case .alias:
-            return (.nested, .null)
+            return (.nested([]), .null)
         }
     }
 
     private mutating func read(_ sequence: Node.Sequence, depth: Int) throws(ConfigurationProblem) -> (
         ConfigurationFile.Value, JSONValue
     ) {
-        var items: [ConfigurationFile.Item]? = []
+        var items: [ConfigurationFile.Element] = []
         var elements: [JSONValue] = []
         for element in sequence {
             let (value, json) = try read(element, depth: depth + 1)
             elements.append(json)
-            if case .scalar(let text) = value {
-                items?.append(.init(text: text, line: element.mark?.line ?? 1))
-            } else {
-                items = nil
-            }
+            items.append(.init(line: element.mark?.line ?? 1, value: value))
         }
-        return (items.map { .list($0) } ?? .nested, .array(elements))
+        let texts = items.compactMap { item -> ConfigurationFile.Item? in
+            if case .scalar(let text) = item.value { .init(text: text, line: item.line) } else { nil }
+        }
+        return (texts.count == items.count ? .list(texts) : .nested(items), .array(elements))
     }
 }
 

@@ -123,7 +123,7 @@ public final class HTTPClient: Sendable {
     /// Sends a request and returns when the head of the answer has arrived (of the final one, where 1xx came before).
     /// - Throws: `HTTPClientError`, or `CancellationError` when the task was cancelled.
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let transfer = CurlTransfer(request, loop: loop)
+        let transfer = CurlTransfer(try LocalOnly.checked(request), loop: loop)
         let head = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { transfer.start($0) }
         } onCancel: {
@@ -140,7 +140,7 @@ public struct HTTPBody: AsyncSequence, Sendable {
 
     init(_ transfer: CurlTransfer) { handle = Handle(transfer) }
 
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         fileprivate let handle: Handle
 
         public mutating func next() async throws -> [UInt8]? { try await handle.transfer.next() }

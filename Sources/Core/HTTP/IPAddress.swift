@@ -53,6 +53,13 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         return Self.globalUnicast.contains(self) && !Self.specialUnicast.contains { $0.contains(self) }
     }
 
+    /// Whether this is an address of this machine that no other can reach.
+    public var isLoopback: Bool {
+        if bytes.count == 4 { return bytes[0] == 127 }
+        if Self.mapped.contains(self) { return bytes[12] == 127 }
+        return bytes == Self.loopback
+    }
+
     /// The IPv4 address that an IPv6 one stands for: mapped, behind NAT64, or 6to4.
     private var embedded: IPAddress? {
         if Self.mapped.contains(self) || Self.nat64.contains(self) { return IPAddress(bytes: Array(bytes[12...])) }
@@ -86,6 +93,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         // Azure's metadata service has an address that looks public.
         Block([168, 63, 129, 16], 32),
     ]
+    private static let loopback = [UInt8](repeating: 0, count: 15) + [1]
     private static let globalUnicast = Block([0x20], 3)
     /// Protocol assignments (Teredo among them) and the addresses of documents.
     private static let specialUnicast: [Block] = [

@@ -1,11 +1,25 @@
 /// What a request is for: figures are kept for each kind, since speculation that pays for one costs time with another.
 public enum RequestKind: String, Sendable, CaseIterable {
-    /// OpenCode wants a title for a session.
-    case title
     /// A turn of an agent: it offers tools.
     case turn
+    /// A turn of an agent that may only plan.
+    case plan
+    /// OpenCode wants a title for a session.
+    case title
+    /// A few lines about what was done.
+    case summary
+    /// A conversation is to be replaced by its summary.
+    case compaction
+    /// A sub-agent that may change things.
+    case subagent
+    /// A sub-agent that only looks for things.
+    case explore
+    /// A message for a commit.
+    case commit
     /// The answer has a form: JSON, or what a grammar allows.
     case structured
+    /// A chat with pictures and without tools.
+    case vision
     case chat
     /// A text completion.
     case completion
@@ -13,28 +27,15 @@ public enum RequestKind: String, Sendable, CaseIterable {
     case fim
     case embedding
     case rerank
-}
 
-extension RequestKind {
-    /// The kind of a chat or text completion.
-    public init(_ chat: ChatRequest) {
-        if chat.kind == .infill {
-            self = .fim
-        } else if chat.kind == .completion {
-            self = .completion
-        } else if chat.tools?.elements.contains(where: { _ in true }) ?? false {
-            self = .turn
-        } else if Self.isTitle(chat) {
-            self = .title
-        } else {
-            self = chat.isJSON || chat.grammar != nil ? .structured : .chat
+    /// The lane that such requests wait in, unless somebody says otherwise.
+    public var lane: RequestLane {
+        switch self {
+        case .title, .summary: .background
+        case .subagent, .explore: .subagent
+        case .fim: .fim
+        default: .main
         }
-    }
-
-    /// OpenCode's request for a title comes at the same moment as the first turn and under the same session.
-    private static func isTitle(_ chat: ChatRequest) -> Bool {
-        guard let first = chat.messages.first(where: { _ in true }), first.role == "system" else { return false }
-        return first.beginning(64).hasPrefix("You are a title generator")
     }
 }
 

@@ -15,6 +15,8 @@ public struct Backends: Sendable {
     public var images: ImageFetcher
     /// GLM's reasoning of earlier turns.
     public let reasoning = SharedReasoning()
+    /// What is known for routing.
+    public let routes: RouteDesk
     /// Who is filling gaps, and which models can.
     public let infills = InfillDesk()
     public let infillModels = InfillModels()
@@ -31,7 +33,8 @@ public struct Backends: Sendable {
 
     public init(
         fleet: Fleet? = nil, models: [ModelEntry] = [], attached: RunningEngine? = nil, answers: AnswerCache? = nil,
-        glm: GLMBackend, isGLMConfigured: Bool, images: ImageFetcher, defaultModel: String, anyModel: String? = nil
+        glm: GLMBackend, isGLMConfigured: Bool, images: ImageFetcher, defaultModel: String, anyModel: String? = nil,
+        routes: RouteDesk = RouteDesk()
     ) {
         self.fleet = fleet
         self.models = models
@@ -42,6 +45,7 @@ public struct Backends: Sendable {
         self.images = images
         self.defaultModel = defaultModel
         self.anyModel = anyModel
+        self.routes = routes
     }
 
     /// Which backend a request goes to.
@@ -102,7 +106,12 @@ extension Backends {
         case .model(let name):
             if let fleet { return try await fleet.use(name) }
         case .attached:
-            if let attached { return EngineUse(attached) }
+            if let attached {
+                guard !LocalOnly.isOn || attached.server.address.isLocal else {
+                    throw Self.leavesMachine("the attached llama-server")
+                }
+                return EngineUse(attached)
+            }
         case .glm, .none: break
         }
         throw Self.noEngine
@@ -115,6 +124,15 @@ extension Backends {
         case .attached: attached
         case .glm, .none: nil
         }
+    }
+
+    /// The last word about a request that must not leave the machine.
+    static func leavesMachine(_ model: String) -> APIError {
+        APIError(
+            status: 400,
+            message: "this request must not leave the machine, and \(model) is not on it: "
+                + "configure a local model, or change what says so ('localcode route explain' tells)",
+            param: "model", code: "local_only")
     }
 
     static let noEngine = APIError(

@@ -1,33 +1,6 @@
 extension Exchange {
-    /// POST /v1/chat/completions and /v1/completions.
-    func complete(_ kind: ChatRequest.Kind) async throws {
-        let asked = try ChatRequest(json(), kind: kind)
-        if kind == .completion, asked.suffix != nil { return try await infill(completion: asked) }
-        let notes = RequestNotes(id: id, log: proxy.log)
-        let named = asked.model.flatMap { $0.isEmpty ? nil : $0 } ?? proxy.backends.defaultModel
-        let chosen = await proxy.backends.choose(model: named)
-        if let refusal = modeRefusal(chosen, .chat) { throw refusal }
-        let (choice, model, changes) = try await choiceForImages(asked, chosen, model: named)
-        guard choice != .none else { throw unknownModel(model) }
-        proxy.log.write(
-            .request(
-                RequestEntry(
-                    id: id, request: request, chat: asked, model: model,
-                    backend: choice == .glm ? "glm" : "llama-server", previewLimit: proxy.log.previewLimit)))
-        notes.add(changes)
-        let prepared = try await prepared(asked, isEngine: choice != .glm, notes)
-        let chat = prepared.chat
-        let tape = await answerTape(chat, choice)
-        let upstream =
-            choice == .glm
-            ? try glmUpstream(chat, model: model, notes: notes)
-            : engineUpstream(prepared, choice, model: model, notes: notes, tape: tape)
-        if let earlier = await tape?.earlier() { return try await replay(earlier) }
-        try await relay(chat, to: upstream)
-    }
-
     /// The request as its backend may see it. What needs no change keeps its bytes.
-    private func prepared(
+    func prepared(
         _ chat: ChatRequest, isEngine: Bool = true, _ notes: RequestNotes
     ) async throws -> ToolRequest.Prepared {
         let backends = proxy.backends
@@ -47,14 +20,13 @@ extension Exchange {
     }
 
     /// The engine gets these bytes as they are, but for the slot.
-    private func engineUpstream(
-        _ prepared: ToolRequest.Prepared, _ choice: Backends.Choice, model: String, notes: RequestNotes,
-        tape: AnswerTape?
+    func engineUpstream(
+        _ prepared: ToolRequest.Prepared, _ choice: Backends.Choice, model: String, origin: RequestOrigin,
+        notes: RequestNotes, tape: AnswerTape?
     ) -> Upstream {
         let chat = prepared.chat
         let path = chat.kind == .chat ? "/v1/chat/completions" : "/v1/completions"
-        let turn = EngineTurn(
-            proxy.backends, choice, chat, session: SlotRequest.session(request.headers), model: model)
+        let turn = EngineTurn(proxy.backends, choice, chat, origin: origin, model: model)
         var translate: (@Sendable (_ body: [UInt8]) async throws -> [UInt8])?
         var translator: (@Sendable () -> any StreamTranslator)?
         if let mender = toolMender(chat, path, turn, notes) {
@@ -62,7 +34,7 @@ extension Exchange {
             translator = { ToolStream(mender) }
         }
         return Upstream(
-            name: "llama-server", model: choice.modelName ?? model, kind: RequestKind(chat), notes: notes, turn: turn,
+            name: "llama-server", model: choice.modelName ?? model, kind: origin.kind, notes: notes, turn: turn,
             tape: tape,
             send: { try await turn.send(path) },
             error: { [memory = proxy.backends.toolMemory] status, _, body in

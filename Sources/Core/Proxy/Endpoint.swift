@@ -25,25 +25,37 @@ struct Endpoint: Sendable {
         Endpoint("GET", "/models/{id}") { exchange, id in try await exchange.showModel(id) },
         Endpoint("GET", "/health", isPublic: true) { exchange, _ in try await exchange.health() },
         Endpoint("POST", "/embeddings") { exchange, _ in
-            try await exchange.passToEngine("/v1/embeddings", mode: .embedding, kind: .embedding)
+            try await exchange.privately {
+                try await exchange.passToEngine("/v1/embeddings", mode: .embedding, kind: .embedding)
+            }
         },
-        Endpoint("POST", "/infill") { exchange, _ in try await exchange.infill() },
-        Endpoint("POST", "/rerank") { exchange, _ in try await exchange.rerank() },
-        Endpoint("POST", "/reranking") { exchange, _ in try await exchange.rerank() },
-        Endpoint("POST", "/v2/rerank") { exchange, _ in try await exchange.rerank() },
-        Endpoint("POST", "/tokenize") { exchange, _ in try await exchange.passToEngine("/tokenize") },
-        Endpoint("POST", "/detokenize") { exchange, _ in try await exchange.passToEngine("/detokenize") },
-        Endpoint("POST", "/apply-template") { exchange, _ in try await exchange.applyTemplate() },
+        Endpoint("POST", "/infill") { exchange, _ in try await exchange.privately { try await exchange.infill() } },
+        Endpoint("POST", "/rerank") { exchange, _ in try await exchange.privately { try await exchange.rerank() } },
+        Endpoint("POST", "/reranking") { exchange, _ in try await exchange.privately { try await exchange.rerank() } },
+        Endpoint("POST", "/v2/rerank") { exchange, _ in try await exchange.privately { try await exchange.rerank() } },
+        Endpoint("POST", "/tokenize") { exchange, _ in
+            try await exchange.privately { try await exchange.passToEngine("/tokenize") }
+        },
+        Endpoint("POST", "/detokenize") { exchange, _ in
+            try await exchange.privately { try await exchange.passToEngine("/detokenize") }
+        },
+        Endpoint("POST", "/apply-template") { exchange, _ in
+            try await exchange.privately { try await exchange.applyTemplate() }
+        },
         Endpoint("GET", "/props") { exchange, _ in try await exchange.passToEngine("/props") },
         Endpoint("GET", "/lora-adapters") { exchange, _ in try await exchange.passToEngine("/lora-adapters") },
         Endpoint("POST", "/lora-adapters") { exchange, _ in try await exchange.scaleAdapters() },
         Endpoint("GET", "/metrics") { exchange, _ in try await exchange.showMetrics() },
         Endpoint("GET", "/localcode/models") { exchange, _ in try await exchange.reportModels() },
+        Endpoint("GET", "/localcode/requests") { exchange, _ in try await exchange.listRequests() },
+        Endpoint("POST", "/localcode/route") { exchange, _ in try await exchange.explainRoute() },
         Endpoint("POST", "/localcode/steer") { exchange, _ in try await exchange.steer() },
         Endpoint("GET", "/localcode/slots") { exchange, _ in try await exchange.listSlots() },
         Endpoint("POST", "/localcode/state/save") { exchange, _ in try await exchange.saveState() },
         Endpoint("POST", "/localcode/state/load") { exchange, _ in try await exchange.loadState() },
-        Endpoint("POST", "/localcode/cache/warm") { exchange, _ in try await exchange.warmCache() },
+        Endpoint("POST", "/localcode/cache/warm") { exchange, _ in
+            try await exchange.privately { try await exchange.warmCache() }
+        },
     ]
 
     /// The end of the path that `{id}` stands for, empty without one; nil when the path is another.

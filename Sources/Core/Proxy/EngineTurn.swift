@@ -18,15 +18,15 @@ final class EngineTurn: Sendable {
     private let backends: Backends
     private let choice: Backends.Choice
     private let chat: ChatRequest
-    private let session: String?
+    private let origin: RequestOrigin
     private let model: String
     private let state = Mutex(State())
 
-    init(_ backends: Backends, _ choice: Backends.Choice, _ chat: ChatRequest, session: String?, model: String) {
+    init(_ backends: Backends, _ choice: Backends.Choice, _ chat: ChatRequest, origin: RequestOrigin, model: String) {
         self.backends = backends
         self.choice = choice
         self.chat = chat
-        self.session = session
+        self.origin = origin
         self.model = model
         showsProgress = chat.body["return_progress"]?.bool ?? false
     }
@@ -67,7 +67,7 @@ final class EngineTurn: Sendable {
             let body = chat.kind == .infill ? chat.body.editing([.remove("id_slot")]) : Array(chat.body.document)
             return try await engine.server.send("POST", path, body: body)
         }
-        let lease = try await slots.acquire(chat, session: session, model: model)
+        let lease = try await slots.acquire(chat, origin: origin, model: model)
         state.withLock {
             $0.lease = lease
             $0.receipt = lease.receipt
@@ -100,6 +100,9 @@ final class EngineTurn: Sendable {
 
     /// Whether it has a slot, or somebody who chooses one: its answer is then worth looking at.
     var isWatching: Bool { state.withLock { $0.lease != nil } }
+
+    /// The answer as the client will send it back, as far as it came; nil where there is none of its own.
+    var answer: JSONValue? { state.withLock { $0.hasAskedAgain ? nil : $0.recorder.message } }
 
     /// What is known of the cache so far; nil before there is a slot.
     var receipt: CacheReceipt? { state.withLock { $0.receipt } }

@@ -30,14 +30,16 @@ extension Exchange {
         let (choice, model) = try await infillChoice(asked)
         if choice != .glm, let problem = await proxy.backends.grammars.problem(of: asked) { throw problem }
         let form = form.naming(model)
-        let session = SlotRequest.session(request.headers)
+        let session = RequestClass(headers: request.headers, body: asked.body).conversation
         let client = [request.headers["user-agent"], session].compactMap { $0 }.joined(separator: " ")
         // An editor types in one place. Other programs may want several completions at a time.
         let place = form == .native || session != nil ? InfillPlace(asked.body, client: client) : nil
         let entry = proxy.backends.models.first { $0.name == choice.modelName }
         let near = near(asked, batch: entry?.batch ?? 2048, client: client)
         try await proxy.backends.infills.run(place) { ticket in
-            guard choice == .glm else { return try await fill(near, by: choice, model: model, form, ticket) }
+            guard choice == .glm else {
+                return try await fill(near, by: choice, model: model, session: session, form, ticket)
+            }
             do {
                 try await fillByChat(near, model: model, form)
             } catch is CancellationError where ticket.isSuperseded {
@@ -47,11 +49,12 @@ extension Exchange {
     }
 
     private func fill(
-        _ asked: ChatRequest, by choice: Backends.Choice, model: String, _ form: InfillForm, _ ticket: InfillTicket
+        _ asked: ChatRequest, by choice: Backends.Choice, model: String, session: String?, _ form: InfillForm,
+        _ ticket: InfillTicket
     ) async throws {
         let notes = RequestNotes(id: id, log: proxy.log)
         let turn = EngineTurn(
-            proxy.backends, choice, asked, session: SlotRequest.session(request.headers), model: model)
+            proxy.backends, choice, asked, origin: RequestOrigin(session: session, kind: .fim), model: model)
         // What can be filled is known to those who have the files; an engine that was attached tells by refusing.
         let able = await proxy.backends.infillModels.names(proxy.backends.models)
         let upstream = Upstream(

@@ -16,7 +16,10 @@ public final class SharedReasoning: Sendable {
 
 extension Exchange {
     /// The request as GLM takes it, and its answer as OpenAI's clients do.
-    func glmUpstream(_ chat: ChatRequest, model: String, notes: RequestNotes) throws(APIError) -> Upstream {
+    /// - Parameter hasNext: whether somebody else can be asked, who is worth more than waiting here.
+    func glmUpstream(
+        _ chat: ChatRequest, model: String, kind: RequestKind, notes: RequestNotes, hasNext: Bool = false
+    ) throws(APIError) -> Upstream {
         guard chat.kind == .chat else {
             throw APIError(
                 status: 400,
@@ -24,6 +27,7 @@ extension Exchange {
                 param: "model", code: "unsupported_endpoint")
         }
         let glm = proxy.backends.glm
+        let retries = hasNext ? RetryPolicy.beforeFallback : glm.retries
         let reasoning = proxy.backends.reasoning
         let transformed = GLMRequest.transform(
             JSONValue(chat.body), model: model, stream: chat.isStreaming, requestID: id,
@@ -32,9 +36,10 @@ extension Exchange {
         notes.add(transformed.notes)
         let structured = GLMStructured(transformed, glm: glm, notes: notes, limit: proxy.settings.answerLimit)
         return Upstream(
-            name: "glm", model: model, kind: RequestKind(chat), notes: notes,
+            name: "glm", model: model, kind: kind, notes: notes,
             send: { [id] in
-                do { return try await glm.send(transformed.body.bytes, requestID: id) } catch let failure
+                do { return try await glm.send(transformed.body.bytes, requestID: id, retries: retries) } catch let
+                    failure
                     as UpstreamFailure
                 {
                     throw APIError(failure)

@@ -92,7 +92,9 @@ extension Exchange {
 
     /// Asks a chat model, in a slot as any chat request.
     private func judge(_ chat: ChatRequest, _ choice: Backends.Choice) async throws -> JSONView {
-        let turn = EngineTurn(proxy.backends, choice, chat, session: nil, model: choice.modelName ?? chat.model ?? "")
+        let turn = EngineTurn(
+            proxy.backends, choice, chat, origin: RequestOrigin(kind: .rerank),
+            model: choice.modelName ?? chat.model ?? "")
         do {
             let response = try await turn.send("/v1/chat/completions")
             let body = try await response.body.collect(upTo: 1 << 20)

@@ -24,7 +24,8 @@ extension Exchange {
 
     /// POST /localcode/cache/warm: the body is a chat request.
     func warmCache() async throws {
-        let chat = try await engineChat()
+        let chat = try Stabilisers.beginning(
+            try await engineChat(), enabled: proxy.backends.routes.configuration.stabilisers)
         try await control(model: chat.model, loads: true) { pool in
             try await pool.warmJSON(chat, model: chat.model ?? "")
         }

@@ -41,6 +41,8 @@ public struct RequestEntry: Sendable, Equatable {
     public var isStreaming: Bool
     /// What it is for; nil where that is not looked at.
     public var kind: RequestKind?
+    /// Who answers it, and why.
+    public var route: RouteReport?
     /// Roles in order of their first message, with the number of messages.
     public var messages: [(role: String, count: Int)]
     /// Names of the tools that are offered.
@@ -62,7 +64,7 @@ public struct RequestEntry: Sendable, Equatable {
         left.id == right.id && left.method == right.method && left.path == right.path && left.client == right.client
             && left.model == right.model && left.backend == right.backend && left.isStreaming == right.isStreaming
             && left.kind == right.kind && left.messages.elementsEqual(right.messages, by: ==)
-            && left.tools == right.tools
+            && left.tools == right.tools && left.route?.json == right.route?.json
             && left.last?.role == right.last?.role && left.last?.text == right.last?.text
     }
 }
@@ -117,7 +119,6 @@ extension RequestEntry {
         self.model = Self.name(model)
         self.backend = backend
         isStreaming = chat.isStreaming
-        kind = RequestKind(chat)
         var lastMessage: ChatRequest.Message?
         for message in chat.messages {
             count(message.role)

@@ -73,6 +73,10 @@ public struct LogRenderer: Sendable {
             // The path tells those two apart.
             if let kind = request.kind, kind != .chat, kind != .completion { line += " \(kind.rawValue)" }
             line += Self.messages(request.messages) + " \(dim(request.id))\n"
+            if let route = request.route, route.decision.rule != nil || route.decision.reasons.count > 1 {
+                line += "\(margin)\(paint("[Route]", 36)) \(Self.escape(route.line))"
+                line += dim(": " + Self.escape(route.decision.reasons.joined(separator: "; "))) + "\n"
+            }
             if let last = request.last, !last.text.text.isEmpty {
                 line += "\(margin)\(dim(Self.escape(last.role) + ":")) \(Self.quote(last.text))\n"
             }
@@ -215,6 +219,13 @@ public struct LogRenderer: Sendable {
             for (role, count) in request.messages { roles[role] = .number(count) }
             object["messages"] = .object(roles)
             object["tools"] = .array(request.tools.map { .string($0) })
+            var route = request.route?.json.object
+            if content == .none {
+                // What was found was found in texts.
+                route?["evidence"] = nil
+                route?["demands"] = nil
+            }
+            object["route"] = route.map { .object($0) }
             if let last = request.last, content != .none {
                 object["last"] = ["role": .string(last.role), "content": .string(last.text.text)]
             }

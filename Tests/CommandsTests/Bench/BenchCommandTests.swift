@@ -42,7 +42,7 @@ struct BenchCommandTests {
         #expect(
             Command.bench.subcommands.filter { !$0.isHidden }.map(\.name) == [
                 "spec", "batch", "flash", "swap", "chat", "proxy", "cache", "replay", "eviction", "fim", "rerank",
-                "grammar",
+                "grammar", "route",
             ])
     }
 }

@@ -17,7 +17,9 @@ struct EvictionCommandTests {
     func endToEnd() async throws {
         #expect(await run(["--sessions", "4", "--json", "--budget", "2G", "-b", "500MB"]) == 0)
         let view = try JSONView(validating: Array(world.output.utf8))
-        #expect(view["targets"].map { $0.elements.compactMap(\.string) } == ["lru", "adaptive", "offline", "bound"])
+        #expect(
+            view["targets"].map { $0.elements.compactMap(\.string) }
+                == ["lru", "adaptive", "lru-all", "adaptive-all", "offline", "bound"])
         let sections = Array(try #require(view["sections"]).elements)
         #expect(sections.map { $0["unit"]?.string } == ["%", "s", "GB"])
         for section in sections {
@@ -38,7 +40,7 @@ struct EvictionCommandTests {
         #expect(await run(["--sessions", "2", "-b", "1G"]) == 0)
         let first = world.output
         #expect(first.contains("Prefill saved, less restoring, s"))
-        #expect(first.contains("lru    adaptive     offline       bound"))
+        #expect(first.contains("lru    adaptive     lru-all  adaptive-all     offline       bound"))
         #expect(await run(["--sessions", "2", "-b", "1G"]) == 0)
         #expect(world.output == first + first)
     }

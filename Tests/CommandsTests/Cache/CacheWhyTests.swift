@@ -69,6 +69,26 @@ struct CacheWhyTests {
         #expect(json["shared"] == ["boundaries": 0, "messages": 0])
     }
 
+    @Test("what would have helped is named, where something would")
+    func stabiliser() async throws {
+        try append(body(user("hi")))
+        try append(body(system: Self.system.replacing("Mon Nov 23", with: "Tue Nov 24"), user("hi")))
+        let moved = await fixture.run("cache", "why").output.replacing("\n", with: " ")
+        #expect(moved.contains("The stabiliser volatile-lines would have helped: it moves date, time,"), "\(moved)")
+        #expect(moved.contains("Name it under 'stabilisers' of 'routing' in localcode.yaml."))
+        #expect(try await fixture.json("cache", "why")["differences"]?[0]?["stabiliser"] == "volatile-lines")
+
+        try append(body(tools: ["write", "edit"], user("ho")))
+        try append(body(tools: ["edit", "write"], user("ho")))
+        let ordered = await fixture.run("cache", "why").output.replacing("\n", with: " ")
+        #expect(ordered.contains("The stabiliser tool-order would have helped: it keeps"), "\(ordered)")
+        #expect(!ordered.contains("Name it under"))
+
+        try append(body(system: "You paint.", user("hi")))
+        #expect(await !fixture.run("cache", "why").output.contains("stabiliser"))
+        #expect(try await fixture.json("cache", "why")["differences"]?[0]?["stabiliser"] == .null)
+    }
+
     @Test("the nearest is the one with the longest beginning in common, not the newest")
     func nearest() async throws {
         let answer: JSONValue = ["role": "assistant", "content": "hello"]

@@ -36,7 +36,7 @@ struct ExampleFileTests {
     func complete() throws {
         let file = try allSettings()
         #expect(file.settings(for: options, in: "/", home: nil).problems.map(\.description) == [])
-        #expect(Set(file.entries.map(\.key)) == Set(options.map(\.name) + [ModelEntry.key]))
+        #expect(Set(file.entries.map(\.key)) == Set(options.map(\.name) + ConfigurationFile.otherKeys))
     }
 
     @Test("its models are valid")
@@ -44,6 +44,15 @@ struct ExampleFileTests {
         let (models, problems) = ModelEntry.read(from: try allSettings(), in: "/", home: nil)
         #expect(problems.map(\.description) == [])
         #expect(models.map(\.name) == ["coder", "coder-terse", "small"])
+    }
+
+    @Test("its routing is valid, and names its models")
+    func routing() throws {
+        let file = try allSettings()
+        let routing = RoutingConfiguration.read(from: file, models: [], in: "/", home: nil)
+        #expect(routing.problems.map(\.description) == [])
+        #expect(routing.configuration.rules.map(\.name) == ["commit messages"])
+        #expect(routing.problems(withModels: ["coder", "coder-terse", "small"], path: file.path) == [])
     }
 
     @Test("shows the defaults")

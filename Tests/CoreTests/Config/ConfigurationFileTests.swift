@@ -40,7 +40,8 @@ struct ConfigurationFileTests {
             file.entries.map(\.value) == [
                 .scalar("4242"), .scalar("127.0.0.1"), .scalar("off"), .null, .null, .scalar("null"),
                 .list([.init(text: "https://a.example", line: 10), .init(text: "https://b.example", line: 11)]),
-                .mapping([.init(key: "a", line: 12, value: .scalar("1"), json: 1)]), .nested,
+                .mapping([.init(key: "a", line: 12, value: .scalar("1"), json: 1)]),
+                .nested([.init(line: 13, value: .list([.init(text: "1", line: 13)]))]),
             ])
         #expect(nested.json == ["a": 1])
     }
@@ -66,6 +67,22 @@ struct ConfigurationFileTests {
         #expect(members.first?.json == "1")
         #expect(members[1].json == ["on", 2, "3", nil])
         #expect(members[2].json.description == #"{"yes":true,"no":"false","number":1.50,"hex":"0x10","nothing":null}"#)
+    }
+
+    @Test("mappings in a list have their lines")
+    func elements() throws {
+        let file = try parse("rules:\n  - a: 1\n    b: 2\n  - text\n  - c: [x]\n")
+        guard case .nested(let elements) = file.entries.first?.value else {
+            Issue.record("not a list: \(file.entries)")
+            return
+        }
+        #expect(elements.map(\.line) == [2, 4, 5])
+        #expect(elements[1].value == .scalar("text"))
+        guard case .mapping(let members) = elements[0].value else {
+            Issue.record("not a mapping: \(elements[0])")
+            return
+        }
+        #expect(members.map(\.key) == ["a", "b"] && members.map(\.line) == [2, 3])
     }
 
     @Test("what an alias stands for is there, and a file that means an endless tree is refused")

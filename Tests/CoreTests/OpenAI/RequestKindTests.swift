@@ -26,13 +26,13 @@ import Testing
         (#""messages":[\#(user)],"tools":[{}],"response_format":{"type":"json_object"}"#, .turn),
     ])
     func chats(members: String, kind: RequestKind) throws {
-        let chat = try ChatRequest(JSONView(validating: Array("{\(members)}".utf8)), kind: .chat)
-        #expect(RequestKind(chat) == kind)
+        let body = try JSONView(validating: Array("{\(members)}".utf8))
+        #expect(RequestClass(headers: [:], body: body).kind == kind)
     }
 
     @Test func aCompletionIsOne() throws {
         let body = try JSONView(validating: Array(#"{"prompt":"a","grammar":"root ::= \"a\""}"#.utf8))
-        #expect(RequestKind(try ChatRequest(body, kind: .completion)) == .completion)
+        #expect(RequestClass(headers: [:], body: body).kind == .completion)
     }
 }
 

@@ -18,7 +18,7 @@ extension Explanation {
                         "later": Self.string(difference.ours),
                     ]
                 }),
-            "differences": .array((comparison?.differences ?? []).map(Self.json)),
+            "differences": .array((comparison?.differences ?? []).map(json)),
             "cost": [
                 "prompt_tokens": Self.number(cost.prompt), "cached_tokens": Self.number(cost.cached),
                 "tokens": Self.number(cost.lost), "seconds": cost.seconds.map { .number($0) } ?? .null,
@@ -37,7 +37,7 @@ extension Explanation {
         ]
     }
 
-    private static func json(_ difference: RequestDifference) -> JSONValue {
+    private func json(_ difference: RequestDifference) -> JSONValue {
         var json: JSONObject = ["kind": .string(difference.kind.rawValue)]
         switch difference.place {
         case .parameter(let name): json["parameter"] = .string(name)
@@ -50,14 +50,15 @@ extension Explanation {
         case .prompt: json["prompt"] = true
         }
         json["path"] = .string(difference.path)
-        json["cause"] = string(difference.cause?.rawValue)
+        json["cause"] = Self.string(difference.cause?.rawValue)
+        json["stabiliser"] = Self.string(comparison?.stabiliser(against: difference)?.rawValue)
         if let text = difference.text {
             json["offset"] = .number(text.offset)
             json["line"] = .number(text.line)
             json["column"] = .number(text.column)
             json["context"] = .string(text.context)
-            json["earlier"] = string(text.earlier)
-            json["later"] = string(text.later)
+            json["earlier"] = Self.string(text.earlier)
+            json["later"] = Self.string(text.later)
         }
         return .object(json)
     }

@@ -18,7 +18,9 @@ struct ExplanationText {
         lines.append(row("shared", shared(comparison)))
         lines.append("\n")
         if explanation.isOtherEngine { lines += engine() }
-        for difference in comparison.differences { lines += describe(difference) }
+        for difference in comparison.differences {
+            lines += describe(difference, comparison.stabiliser(against: difference))
+        }
         if comparison.differences.isEmpty, !explanation.isOtherEngine { lines.append(fill(nothing(comparison))) }
         if let cost { lines.append(fill(cost)) }
         return lines.joined()
@@ -60,7 +62,7 @@ struct ExplanationText {
 
     // MARK: - Differences
 
-    private func describe(_ difference: RequestDifference) -> [String] {
+    private func describe(_ difference: RequestDifference, _ stabiliser: Stabiliser?) -> [String] {
         var head = Self.sentence(difference)
         if let text = difference.text, text.earlier != nil, text.later != nil, difference.kind != .toolsReordered {
             head += text.line > 1 ? ", line \(text.line), column \(text.column)" : ", character \(text.offset + 1)"
@@ -70,8 +72,15 @@ struct ExplanationText {
             lines.append(excerpt("earlier", text.context, text.earlier))
             lines.append(excerpt("now", text.context, text.later))
         }
+        if let stabiliser { lines.append(fill(Self.advice(stabiliser))) }
         lines.append("\n")
         return lines
+    }
+
+    /// What would have helped.
+    private static func advice(_ stabiliser: Stabiliser) -> String {
+        let what = "The stabiliser \(stabiliser.rawValue) would have helped: it \(stabiliser.explanation)."
+        return stabiliser.isAlwaysOn ? what : what + " Name it under 'stabilisers' of 'routing' in localcode.yaml."
     }
 
     /// What happened to what: `the tool bash changed (function.description)`.

@@ -54,11 +54,18 @@ public struct GLMBackend: Sendable {
     }
 
     /// Sends a request, again where that may help, and returns the first answer with status 200.
+    /// - Parameter policy: when to send it again; nil: as all requests.
     /// - Throws: `UpstreamFailure`, or `CancellationError`.
     public func send(
-        _ body: [UInt8], requestID: String, path: String = "/chat/completions"
+        _ body: [UInt8], requestID: String, path: String = "/chat/completions", retries policy: RetryPolicy? = nil
     ) async throws -> HTTPResponse {
-        try await retries.run(clock: ContinuousClock()) { attempt in
+        // Whatever leads there, it is hosted elsewhere.
+        guard !LocalOnly.isOn else {
+            throw UpstreamFailure(
+                httpStatus: 400, type: "invalid_request_error", code: "local_only",
+                message: "this request must not leave the machine, and GLM is not on it")
+        }
+        return try await (policy ?? retries).run(clock: ContinuousClock()) { attempt in
             let response: HTTPResponse
             do {
                 response = try await client.send(request(for: body, requestID: requestID, attempt: attempt, path: path))

@@ -10,6 +10,10 @@ public struct RetryPolicy: Sendable, Equatable {
         self.budget = budget
     }
 
+    /// Where somebody else can be asked: once more where that may help at once, so that an overloaded model, which stays so for
+    /// half a minute, is left at the first word.
+    public static let beforeFallback = RetryPolicy(attempts: 2, budget: .seconds(5))
+
     /// How long to wait before sending again; nil to give up.
     ///
     /// The wait is drawn from the failure's base up to a bound that doubles with each attempt, so that requests which failed

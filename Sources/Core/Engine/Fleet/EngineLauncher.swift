@@ -63,6 +63,7 @@ public struct EngineLauncher: Sendable {
             }
             let pool = SlotPool(
                 server: run.server, source: source(plan), store: store, exchange: exchange, settings: slots, note: note)
+            if slots.restoresAhead { Task { await pool.restoreAhead() } }
             return RunningEngine(server: run.server, slots: pool, run: run, speculation: entry.speculation)
         } catch {
             exchange?.close()

@@ -25,12 +25,8 @@ struct ExecutableStamp: Equatable {
     private static func stamp(_ path: String) -> String? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        #if canImport(Glibc)
-            let time = status.st_mtim
-        #else
-            let time = status.st_mtimespec
-        #endif
-        return "\(status.st_size):\(time.tv_sec).\(time.tv_nsec):\(status.st_ino)"
+        let file = FileStatus(status)
+        return "\(file.size):\(file.modifiedSeconds).\(file.modifiedNanoseconds):\(file.inode)"
     }
 
     /// The absolute paths that a short script consists of; none of a program.

@@ -1,5 +1,5 @@
 /// One model of a localcode.yaml while it is read: what it has become so far, and what is wrong with it.
-struct ModelReading {
+struct ModelReading: ConfigurationReading {
     /// The file as the user knows it.
     let file: String
     /// Relative paths start here.
@@ -10,7 +10,7 @@ struct ModelReading {
     var problems: [ConfigurationProblem] = []
 
     /// Notes what is wrong with the value of a key.
-    mutating func refuse(_ key: String, line: Int, _ message: String, hint: String? = nil) {
+    mutating func refuse(_ key: String, line: Int, _ message: String, hint: String?) {
         problem(line, "invalid value for '\(key)' of model '\(entry.name)': \(message)", hint: hint)
     }
 
@@ -59,36 +59,6 @@ struct ModelReading {
     }
 
     // MARK: Shapes of values
-
-    /// The text of one value.
-    mutating func text(_ member: ConfigurationFile.Entry) -> String? {
-        switch member.value {
-        case .scalar(let text) where !text.isEmpty: return text
-        case .scalar, .null: refuse(member.key, line: member.line, "nothing, but it takes a value")
-        case .list, .nested: refuse(member.key, line: member.line, "a list, but it takes one value")
-        case .mapping: refuse(member.key, line: member.line, "a mapping, but it takes one value")
-        }
-        return nil
-    }
-
-    /// The texts of a list; one text is a list of one.
-    mutating func texts(_ member: ConfigurationFile.Entry) -> [ConfigurationFile.Item]? {
-        switch member.value {
-        case .scalar(let text): return [.init(text: text, line: member.line)]
-        case .list(let items): return items
-        case .null: return []
-        case .nested: refuse(member.key, line: member.line, "a list of other things than texts")
-        case .mapping: refuse(member.key, line: member.line, "a mapping, but it takes a list")
-        }
-        return nil
-    }
-
-    /// The members of a mapping.
-    mutating func members(_ member: ConfigurationFile.Entry) -> [ConfigurationFile.Entry]? {
-        if case .mapping(let members) = member.value { return members }
-        refuse(member.key, line: member.line, "it takes a mapping", hint: "write lines such as 'name: value' below it")
-        return nil
-    }
 
     /// Files with the factor they count with: a mapping from file to factor, or a list of files.
     mutating func scaled(_ member: ConfigurationFile.Entry) -> [ModelEntry.Scaled]? {

@@ -6,6 +6,8 @@ public enum KnownCause: String, Sendable, CaseIterable {
     case time
     /// `Current conversation session ID: …`, as early builds of OpenCode 2 have it.
     case sessionID = "session-id"
+    /// What git says of the project's directory, as Claude Code has it.
+    case gitStatus = "git-status"
     /// The directory of the project.
     case directory
     /// The name of the model in the system prompt.
@@ -31,6 +33,7 @@ public enum KnownCause: String, Sendable, CaseIterable {
         case .date: "the date in the system prompt changed, as it does at midnight"
         case .time: "the client writes the time into the prompt"
         case .sessionID: "the client writes the session's id into the system prompt, so no two sessions share it"
+        case .gitStatus: "the client writes what git says of the project into the system prompt"
         case .directory: "the requests come from different directories"
         case .modelName: "the client writes the model's name into the system prompt, and another one was chosen"
         case .instructions: "a file of instructions, such as AGENTS.md, was edited"
@@ -57,14 +60,14 @@ public enum KnownCause: String, Sendable, CaseIterable {
         let lineEnd = text[place...].firstIndex(where: \.isNewline) ?? text.endIndex
         let line = text[lineStart..<lineEnd].drop { $0 == " " || $0 == "#" || $0 == "*" || $0 == "-" }.lowercased()
         if let cause = lines.first(where: { line.hasPrefix($0.0) })?.1 { return cause }
-        return section(before: text[..<place], line: line)
+        return section(before: ("\n" + text[..<place])[...], line: line)
     }
 
     private static let lines: [(String, KnownCause)] = [
         ("today's date", .date), ("current date", .date), ("current time", .time), ("the current time", .time),
         ("current conversation session id", .sessionID), ("working directory:", .directory),
         ("workspace root folder:", .directory), ("you are powered by the model", .modelName),
-        ("x-anthropic-billing-header", .billingHeader),
+        ("x-anthropic-billing-header", .billingHeader), ("gitstatus:", .gitStatus),
     ]
 
     /// Texts that a client begins other tasks and compacted conversations with.
@@ -80,16 +83,19 @@ public enum KnownCause: String, Sendable, CaseIterable {
         return nil
     }
 
-    /// The part of a system prompt that a place is in: the headings are OpenCode's.
+    /// The part of a system prompt that a place is in: the headings are OpenCode's and Claude Code's.
+    /// - Parameter before: what stands before the place, behind a line break.
     private static func section(before: Substring, line: String) -> KnownCause? {
         let headings: [(String, KnownCause)] = [
             ("\nInstructions from: ", .instructions), ("\n<available_skills>", .skills), ("\n<env>", .directory),
+            ("\ngitStatus: ", .gitStatus),
         ]
         let last = headings.compactMap { heading, cause in
             before.lastRange(of: heading).map { ($0.lowerBound, cause) }
         }.max { $0.0 < $1.0 }
         guard let last, last.1 != .directory else { return line.hasPrefix("instructions from: ") ? .instructions : nil }
-        return last.1
+        let isBehind = last.1 == .gitStatus && ["\n# ", "\n<"].contains { before[last.0...].contains($0) }
+        return isBehind ? nil : last.1
     }
 }
 

@@ -22,10 +22,13 @@ public struct RetentionItem: Sendable, Equatable {
     public var prefillSeconds: Double
     /// Stays, whatever the limits say.
     public var isPinned: Bool
+    /// Until then others go first, in seconds since 1970; nil: it takes its turn.
+    public var pinnedUntil: Double?
 
     /// Values that no state has (negative sizes and counts, times that are no numbers) count as nought.
     public init(
-        id: Int64, bytes: Int, created: Double, used: Double, hits: Int, prefillSeconds: Double, isPinned: Bool = false
+        id: Int64, bytes: Int, created: Double, used: Double, hits: Int, prefillSeconds: Double, isPinned: Bool = false,
+        pinnedUntil: Double? = nil
     ) {
         self.id = id
         self.bytes = max(0, bytes)
@@ -34,6 +37,7 @@ public struct RetentionItem: Sendable, Equatable {
         self.hits = max(0, hits)
         self.prefillSeconds = prefillSeconds.isFinite ? max(0, prefillSeconds) : 0
         self.isPinned = isPinned
+        self.pinnedUntil = pinnedUntil
     }
 }
 

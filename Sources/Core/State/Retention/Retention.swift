@@ -1,7 +1,7 @@
 /// Chooses the states that must go. Pure: the same input gives the same answer on every machine.
 public enum Retention {
     /// Which items to remove so that the rest is within the limits, in the order of removal: first what is past its time to
-    /// live, the longest unused in front, then what the policy holds to be worth least.
+    /// live, the longest unused in front, then what the policy holds to be worth least, and at last what is pinned for a time.
     ///
     /// A pinned item is never among them, but it counts: where pinned items alone are beyond a limit, all others go. O(n log n).
     /// - Parameters:
@@ -25,11 +25,21 @@ public enum Retention {
             candidates.removeAll { now - $0.used > timeToLive }
         }
         guard bytes > limits.bytes || count > limits.entries else { return victims }
-        for item in order(candidates, policy, now) {
+        for item in order(candidates, limits: limits, policy: policy, now: now) {
             guard bytes > limits.bytes || count > limits.entries else { break }
             remove(item)
         }
         return victims
+    }
+
+    /// In the order in which they go when room is needed, pinned ones left out.
+    static func order(
+        _ items: [RetentionItem], limits: RetentionLimits, policy: EvictionPolicy, now: Double
+    ) -> [RetentionItem] {
+        let items = items.filter { !$0.isPinned }
+        let late = pinned(items, limit: limits.bytes / pinnedPart, now: now)
+        let order = order(items, policy, now)
+        return order.filter { !late.contains($0.id) } + order.filter { late.contains($0.id) }
     }
 
     /// Worth least first.

@@ -1,17 +1,16 @@
-/// Requests that wait for a slot: interactive ones before background ones, sessions in turns, and within a session in the
-/// order in which they came. Bounded.
+/// Requests that wait for a slot: lane by lane, sessions in turns, and within a session in the order in which they came.
+/// Bounded.
 public struct RequestQueue: Sendable, Equatable {
     /// One that waits.
     public struct Waiter: Sendable, Equatable {
         public var id: Int
-        /// Titles, warming up: nobody looks at a screen for it.
-        public var isBackground: Bool
+        public var lane: RequestLane
         /// The client's name for the conversation.
         public var session: String?
 
-        public init(id: Int, isBackground: Bool, session: String?) {
+        public init(id: Int, lane: RequestLane, session: String?) {
             self.id = id
-            self.isBackground = isBackground
+            self.lane = lane
             self.session = session
         }
     }
@@ -21,9 +20,10 @@ public struct RequestQueue: Sendable, Equatable {
     private var waiting: [Waiter] = []
     /// Sessions in the order in which they were served last, the latest at the end.
     private var served: [String] = []
-    private var interactiveInARow = 0
+    /// How often others were served since the lane was, while it waited.
+    private var passedOver: [RequestLane: Int] = [:]
 
-    /// A background request goes first after so many interactive ones: it waits long, but not for ever.
+    /// A lane goes first after others went before it so often: it waits long, but not for ever.
     static let patience = 8
     private static let rememberedSessions = 256
 
@@ -49,12 +49,11 @@ public struct RequestQueue: Sendable, Equatable {
 
     /// Those that wait, whose turn comes first at the front.
     public var order: [Waiter] {
-        let background = interactiveInARow >= Self.patience
         let ranked = waiting.enumerated().sorted { left, right in
-            let (first, second) = (left.element, right.element)
-            if first.isBackground != second.isBackground { return first.isBackground == background }
-            let (one, other) = (turn(first), turn(second))
-            return one != other ? one < other : left.offset < right.offset
+            let (one, other) = (rank(left.element.lane), rank(right.element.lane))
+            if one != other { return one < other }
+            let (first, second) = (turn(left.element), turn(right.element))
+            return first != second ? first < second : left.offset < right.offset
         }
         return ranked.map(\.element)
     }
@@ -63,11 +62,22 @@ public struct RequestQueue: Sendable, Equatable {
     public mutating func serve(_ id: Int) {
         guard let waiter = waiting.first(where: { $0.id == id }) else { return }
         remove(id)
-        interactiveInARow = waiter.isBackground ? 0 : interactiveInARow + 1
+        for lane in Set(waiting.map(\.lane)) where lane != waiter.lane { passedOver[lane, default: 0] += 1 }
+        passedOver[waiter.lane] = nil
         guard let session = waiter.session else { return }
         served.removeAll { $0 == session }
         served.append(session)
         if served.count > Self.rememberedSessions { served.removeFirst() }
+    }
+
+    /// Lanes in which a person waits come first, unless another one has waited for too long.
+    private func rank(_ lane: RequestLane) -> Int {
+        if passedOver[lane, default: 0] >= Self.patience { return 0 }
+        return switch lane {
+        case .main, .fim: 1
+        case .subagent: 2
+        case .background: 3
+        }
     }
 
     private func turn(_ waiter: Waiter) -> Int {

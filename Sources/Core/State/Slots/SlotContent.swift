@@ -19,6 +19,8 @@ public struct SlotContent: Sendable, Equatable {
     public var title: String
     /// The state in the store that this one grew from.
     public var storedEntry: Int64?
+    /// What tells whether the conversation comes back; nil where nobody asks: a title, or nothing but a base.
+    public var origin: StateOrigin?
 
     /// How many boundaries it has in common with a request, from the first on.
     public func sharedCount(with chain: PrefixChain) -> Int {

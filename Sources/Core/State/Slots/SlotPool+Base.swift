@@ -5,7 +5,7 @@ extension SlotPool {
     /// - Returns: the tokens that were read for it.
     func keepBase(of request: SlotRequest, in slot: Int) async -> Int {
         let boundaries = request.chain.boundaries
-        guard boundaries.count > 1, !request.isBackground, canRestore else { return 0 }
+        guard boundaries.count > 1, request.isKept, canRestore else { return 0 }
         let content = slots.first { $0.id == slot }?.content
         // In a slot with more of this conversation than its beginning, that would be thrown away.
         guard (content?.sharedCount(with: request.chain) ?? 0) <= 1 else { return 0 }
@@ -37,12 +37,12 @@ extension SlotPool {
         let evaluation = try await server.evaluate(tokens, slot: slot)
         costs.observe(prefill: evaluation.read, seconds: evaluation.milliseconds / 1000)
         let base = request.chain.boundaries[0]
-        let content = SlotContent(
+        var content = SlotContent(
             boundaries: [StateBoundary(digest: base.digest, bytes: base.bytes, tokens: tokens.count)], requestCount: 1,
             tokens: tokens.count, isStored: true, isReusable: false, session: request.session,
-            used: SystemTime.monotonic(),
-            model: request.model, title: "system prompt and tools", storedEntry: nil)
+            used: SystemTime.monotonic(), model: request.model, title: "system prompt and tools", storedEntry: nil)
         setContent(content, of: slot)
+        content.origin = request.stateOrigin(answer: nil)
         return (evaluation.read, await save(slot, content, kind: .base))
     }
 

@@ -16,8 +16,10 @@ extension SlotPool {
         /// The digest of its system messages and tools.
         public let base: Digest?
         public let title: String
-        /// Whether it holds something that is not saved.
+        /// Whether it holds something that is to be saved, and is not yet.
         public let isDirty: Bool
+        /// Whether what it holds is saved when it gives way: a title is not, nor what hardly ever comes back.
+        public let isKept: Bool
     }
 
     /// The slots as they stand.
@@ -29,7 +31,8 @@ extension SlotPool {
                 id: slot.id, state: slot.use != nil ? "busy" : isForeign(slot) ? "foreign" : "idle",
                 tokens: slot.content?.tokens ?? 0, key: slot.content?.boundaries.last?.digest,
                 base: slot.content?.boundaries.first?.digest, title: slot.content?.title ?? "",
-                isDirty: slot.content.map { !$0.isStored } ?? false)
+                isDirty: slot.content.map { !$0.isStored && $0.isReusable } ?? false,
+                isKept: slot.content.map { $0.isStored || $0.isReusable } ?? false)
         }
         return (engine.identity, reports)
     }
@@ -140,7 +143,7 @@ extension SlotPool {
         try await checkUsable()
         let opened = try await open()
         let chain = PrefixChain(chat, fingerprint: opened.identity.fingerprint.digest)
-        let request = SlotRequest(chat, chain: chain, session: nil, model: model)
+        let request = SlotRequest(chat, chain: chain, origin: RequestOrigin(), model: model)
         var warmed: [Warmed] = []
         let isOnlyBase = chain.boundaries.count == 1
         for isBase in isOnlyBase ? [true] : [true, false] {

@@ -12,6 +12,13 @@ extension SlotPool {
         return usableSlots.filter { ($0.id == lane.slot) == request.isInfill }
     }
 
-    /// The slot is the lane, from now on for a while.
-    func keepLane(_ slot: Int) { infillLane = (slot, SystemTime.monotonic() + Self.laneTime) }
+    /// The slot is the lane, from now on for a while; then whoever waits can have it.
+    func keepLane(_ slot: Int) {
+        infillLane = (slot, SystemTime.monotonic() + Self.laneTime)
+        laneTimer?.cancel()
+        laneTimer = Task {
+            do { try await Task.sleep(for: .seconds(Self.laneTime)) } catch { return }
+            self.pump()
+        }
+    }
 }

@@ -1,14 +1,20 @@
 /// The control functions in JSON, as `serve` offers them and as commands print them.
 extension SlotPool {
-    /// `{"engine":{"fingerprint","model","components"},"slots":[{"id","state","tokens","key","base","title","dirty"}]}`
+    /// `{"engine":{"fingerprint","model","components"},"slots":[{"id","state","tokens","key","base","title","dirty","kept"}],
+    /// "waiting":{"main":1}}`
     public func reportJSON() async throws -> JSONValue {
         let (identity, slots) = try await report()
+        var waiting = JSONObject()
+        for lane in RequestLane.allCases {
+            let count = queue.order.count { $0.lane == lane }
+            if count > 0 { waiting[lane.rawValue] = .number(count) }
+        }
         return [
             "engine": [
                 "fingerprint": .string(identity.fingerprint.digest.hex), "model": .string(identity.model),
                 "durable": .bool(identity.isDurable), "components": identity.fingerprint.json,
             ],
-            "slots": .array(slots.map(\.json)),
+            "slots": .array(slots.map(\.json)), "waiting": .object(waiting),
         ]
     }
 
@@ -68,6 +74,7 @@ extension SlotPool.SlotReport {
         object["base"] = base.map { .string($0.hex) }
         object["title"] = .string(title)
         object["dirty"] = .bool(isDirty)
+        object["kept"] = .bool(isKept)
         return .object(object)
     }
 }

@@ -27,8 +27,8 @@ extension SlotPool {
             slots[index].content?.tokens = held
         } else if status.tokens == 0 {
             wasCleared(slots[index].id)
-        } else if status.tokens == nil {
-            // It never ran anything: this is another run of the engine.
+        } else if status.tokens == nil, baseAhead(in: slots[index].id) == nil {
+            // It never ran anything, and nothing was restored into it: this is another run of the engine.
             forget()
         }
     }

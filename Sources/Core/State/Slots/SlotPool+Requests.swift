@@ -1,7 +1,9 @@
 extension SlotPool {
     /// Waits for a slot and for the request's state to be in it.
     /// - Throws: `APIError` 503 when too many wait, `Ended`, `CancellationError`. A slot that was given must be settled.
-    public nonisolated func acquire(_ chat: ChatRequest, session: String?, model: String) async throws -> SlotLease {
+    public nonisolated func acquire(
+        _ chat: ChatRequest, origin: RequestOrigin, model: String
+    ) async throws -> SlotLease {
         // Several answers to one prompt run in several slots, which the engine chooses.
         let answers = chat.body["n"]?.int ?? chat.body["n_cmpl"]?.int ?? 1
         while true {
@@ -10,7 +12,7 @@ extension SlotPool {
             async let looked: Void = look()
             let fingerprint = opened?.identity.fingerprint.digest ?? SHA256.digest([])
             let chain = PrefixChain(chat, fingerprint: fingerprint)
-            let request = SlotRequest(chat, chain: chain, session: session, model: model)
+            let request = SlotRequest(chat, chain: chain, origin: origin, model: model)
             let canPin = opened?.canSave == true && answers <= 1
             await looked
             if let lease = try await enter(request, canPin: canPin) { return lease }
@@ -34,8 +36,7 @@ extension SlotPool {
         guard engine != nil else { return nil }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let waiter = RequestQueue.Waiter(
-                    id: id, isBackground: request.isBackground, session: request.session)
+                let waiter = RequestQueue.Waiter(id: id, lane: request.lane, session: request.session)
                 guard queue.add(waiter) else {
                     let error = APIError(
                         status: 503, message: "\(queue.limit) requests are waiting for the engine already",
@@ -62,7 +63,7 @@ extension SlotPool {
             guard let waits = waiting[waiter.id], let placement = place(waits.request) else { continue }
             queue.serve(waiter.id)
             waiting[waiter.id] = nil
-            take(placement.slot, for: .request(waits.request.chain))
+            take(placement.slot, for: .request(waits.request.chain, waits.request.lane))
             if waits.request.isInfill { keepLane(placement.slot) }
             if case .copied(let other) = placement.source { take(other, for: .upkeep) }
             Task {
@@ -74,7 +75,7 @@ extension SlotPool {
     }
 
     private func place(_ request: SlotRequest) -> Placement? {
-        guard !slots.contains(where: { isWorthWaiting(for: $0, request) }) else { return nil }
+        guard isAdmitted(request), !slots.contains(where: { isWorthWaiting(for: $0, request) }) else { return nil }
         let usable = Set(usableSlots(for: request).map(\.id))
         let question = PlacementQuestion(
             chain: request.chain, session: request.session,
@@ -85,11 +86,20 @@ extension SlotPool {
         return question.answer()
     }
 
+    /// Whether its lane may have another slot.
+    private func isAdmitted(_ request: SlotRequest) -> Bool {
+        var busy: [RequestLane: Int] = [:]
+        for slot in slots {
+            if case .request(_, let lane) = slot.use { busy[lane, default: 0] += 1 }
+        }
+        return settings.lanes.admits(request.lane, slots: slots.count, busy: busy)
+    }
+
     /// Whether what the request goes on with is in a slot that will be free in a moment: its last turn is ending there, or it
     /// is being saved.
     private func isWorthWaiting(for slot: Slot, _ request: SlotRequest) -> Bool {
         switch slot.use {
-        case .request(let chain):
+        case .request(let chain, _):
             chain.boundaries.count < request.chain.boundaries.count
                 && chain.sharedCount(with: request.chain) == chain.boundaries.count
         case .upkeep: slot.content?.isContinued(by: request.chain, session: nil) ?? false
@@ -113,7 +123,7 @@ extension SlotPool {
     var canRestore: Bool { engine.map { $0.canSave && $0.record.ability != EngineRecord.Ability.none } ?? false }
 
     /// The states that begin like this request. Not asked for where a slot has all of the conversation.
-    private func stored(for request: SlotRequest) -> [PlacementQuestion.Stored] {
+    func stored(for request: SlotRequest) -> [PlacementQuestion.Stored] {
         guard canRestore, !request.isInfill,
             !slots.contains(where: {
                 isFree($0) && $0.content?.isContinued(by: request.chain, session: nil) == true

@@ -66,11 +66,12 @@ extension SlotPool {
             }
         }
         guard !boundaries.isEmpty else { return nil }
+        let origin = request.stateOrigin(answer: outcome.answer)
         return SlotContent(
             boundaries: boundaries, requestCount: min(count, boundaries.count), tokens: tokens, isStored: false,
-            isReusable: request.isKept, session: request.session, used: SystemTime.monotonic(),
-            model: request.model,
-            title: request.title, storedEntry: lease.restoredEntry ?? previousEntry(of: chain, slot: slot))
+            isReusable: origin.map { admission(of: $0, tokens: tokens).isAdmitted } ?? false,
+            session: request.session, used: SystemTime.monotonic(), model: request.model, title: request.title,
+            storedEntry: lease.restoredEntry ?? previousEntry(of: chain, slot: slot), origin: origin)
     }
 
     /// Tokens up to the boundaries that were in the slot before.
@@ -95,6 +96,8 @@ extension SlotPool {
         guard receipt.isMiss else {
             return work.post { [store] in try? store.recordUse(entry, secondsSaved: receipt.savedSeconds ?? 0) }
         }
+        // What was restored ahead may have been lost meanwhile: the state is not to blame.
+        guard receipt.source == .restored else { return }
         let reason =
             "it was restored, but the engine reused \(receipt.actual ?? 0) of \(receipt.expected?.floor ?? 0) tokens"
         work.post { [store, note] in
@@ -125,6 +128,7 @@ extension SlotPool {
         let resident = resident(content, in: lease.slot, engine)
         work.post { [store, note] in
             do {
+                try store.noteReturn(of: record.boundaries)
                 try store.append(record)
                 if let resident { try store.note(resident) }
             } catch {

@@ -7,11 +7,14 @@ extension SlotPool {
             id: id, slot: slot, receipt: CacheReceipt(source: .cold, slot: slot, expected: placement.expected),
             request: request)
         lease.run = engine?.identity.run
+        noteDeparture(from: slot, for: request)
         if placement.savesFirst { await save(slot) }
         await cleanse(slot)
         switch placement.source {
         case .cold: break
-        case .resident: lease.receipt.source = .resident
+        case .resident:
+            lease.receipt.source = .resident
+            lease.restoredEntry = baseAhead(in: slot)
         case .stored(let entry): await restore(entry, into: slot, &lease)
         case .copied(let other):
             if let entry = await save(other)?.value {
@@ -35,8 +38,7 @@ extension SlotPool {
         var content = SlotContent(
             boundaries: restored.boundaries, requestCount: restored.boundaries.count, tokens: restored.tokens,
             isStored: true, isReusable: true, session: lease.request.session, used: SystemTime.monotonic(),
-            model: restored.model,
-            title: restored.title, storedEntry: entry)
+            model: restored.model, title: restored.title, storedEntry: entry, origin: restored.origin)
         content.requestCount = content.sharedCount(with: lease.request.chain)
         setContent(content, of: slot)
     }
@@ -125,8 +127,8 @@ extension SlotPool {
             let description = StateDescription(
                 fingerprint: engine.identity.fingerprint,
                 boundaries: Array(content.boundaries.prefix { ($0.tokens ?? 0) <= file.tokens + Self.tolerance }),
-                kind: kind, name: name,
-                model: content.model, title: content.title, prefillSeconds: costs.prefillSeconds(file.tokens))
+                kind: kind, name: name, model: content.model, title: content.title,
+                prefillSeconds: costs.prefillSeconds(file.tokens), origin: content.origin)
             return commit(ticket, description, file, replacing: kind == .conversation ? content.storedEntry : nil)
         } catch {
             work.post { [exchange] in exchange.abandon(ticket) }
@@ -191,6 +193,7 @@ extension SlotPool {
                 await save(other.id)
                 release(other.id)
             }
+            noteDeparture(from: other.id)
             setContent(nil, of: other.id)
         }
     }

@@ -28,6 +28,7 @@ extension SlotPool {
         for task in idleTasks.values { task.cancel() }
         idleTasks = [:]
         watch?.cancel()
+        laneTimer?.cancel()
     }
 
     /// Saves what was idle for long enough: unless somebody has used it since, or it is in the store, or it is not worth it.
@@ -35,7 +36,10 @@ extension SlotPool {
         idleTasks[slot] = nil
         guard let at = slots.first(where: { $0.id == slot }), at.version == version, at.use == nil else { return }
         // A task of its own: whoever stops the timer does not stop a save that has begun.
-        Task { await self.saveNow(slot) }
+        Task {
+            await self.saveNow(slot)
+            if settings.restoresAhead { await self.restoreAhead() }
+        }
     }
 
     /// Saves a slot's content while nobody can have the slot.
@@ -72,6 +76,7 @@ extension SlotPool {
         await look()
         for slot in slots.map(\.id) where slots.contains(where: { $0.id == slot && $0.use == nil }) {
             await saveNow(slot)
+            noteDeparture(from: slot)
         }
         for slot in slots where slot.use != nil && slot.content?.isStored == false {
             note(

@@ -9,10 +9,19 @@ public actor SlotPool {
         public var saveIdle: Duration
         /// Requests that may wait.
         public var queueLimit: Int
+        /// How slots are shared out.
+        public var lanes: LaneShares
+        /// Whether the base that the next new conversation probably begins with is restored before it comes.
+        public var restoresAhead: Bool
 
-        public init(saveIdle: Duration = .seconds(30), queueLimit: Int = 256) {
+        public init(
+            saveIdle: Duration = .seconds(30), queueLimit: Int = 256, lanes: LaneShares = LaneShares(),
+            restoresAhead: Bool = false
+        ) {
             self.saveIdle = saveIdle
             self.queueLimit = queueLimit
+            self.lanes = lanes
+            self.restoresAhead = restoresAhead
         }
     }
 
@@ -45,8 +54,8 @@ public actor SlotPool {
     }
 
     enum Use {
-        /// A request runs: its boundaries, with the answer still to come.
-        case request(PrefixChain)
+        /// A request of a lane runs: its boundaries, with the answer still to come.
+        case request(PrefixChain, RequestLane)
         /// We save or restore.
         case upkeep
     }
@@ -88,6 +97,7 @@ public actor SlotPool {
     var queue: RequestQueue
     /// The slot of those who fill gaps, and until when it is theirs.
     var infillLane: (slot: Int, until: Double)?
+    var laneTimer: Task<Void, Never>?
     var waiting: [Int: Waiting] = [:]
     var nextID = 0
     var watch: Task<Void, Never>?

@@ -2,38 +2,47 @@
 public struct SlotRequest: Sendable {
     /// The boundaries of its prompt.
     public let chain: PrefixChain
-    /// The client's name for the conversation; one for each lane of a session, since a title comes under the session's name.
+    /// The client's name for the conversation; one for each task of a session, since a title comes under the session's name.
     public let session: String?
-    /// Nobody looks at a screen for it.
-    public let isBackground: Bool
-    /// It fills a gap: it has a lane of its own.
-    public let isInfill: Bool
+    public let kind: RequestKind
+    public let lane: RequestLane
+    /// The directory that the client works in.
+    public let project: String?
+    /// The program that sent it.
+    public let client: String?
     public let model: String
     /// The beginning of the first user message.
     public let title: String
     /// The client's body.
     public let body: JSONView
 
-    public init(_ chat: ChatRequest, chain: PrefixChain, session: String?, model: String) {
+    public init(_ chat: ChatRequest, chain: PrefixChain, origin: RequestOrigin, model: String) {
         self.chain = chain
-        isBackground = RequestKind(chat) == .title
-        isInfill = chat.kind == .infill
-        self.session = isBackground ? session.map { $0 + "/title" } : isInfill ? session.map { $0 + "/fim" } : session
+        let isInfill = chat.kind == .infill
+        let kind = isInfill ? .fim : origin.kind
+        self.kind = kind
+        lane = isInfill ? .fim : origin.lane
+        // A summary that has the conversation in front of it goes on with it; one with a prompt of its own does not.
+        let isKept =
+            switch kind {
+            case .title, .summary, .fim: false
+            case .compaction: chat.tools != nil
+            default: true
+            }
+        self.isKept = isKept
+        session = isKept ? origin.session : origin.session.map { "\($0)/\(kind.rawValue)" }
+        project = origin.project
+        client = origin.client
         self.model = model
         title = Self.title(of: chat)
         body = chat.body
     }
 
-    /// Under which name a client's requests belong together: OpenCode's two generations and those that follow them.
-    public static func session(_ headers: HTTPHeaders) -> String? {
-        for name in ["x-opencode-session-id", "x-session-affinity", "x-session-id", "x-task-id"] {
-            if let value = headers[name], !value.isEmpty { return String(value.prefix(128)) }
-        }
-        return nil
-    }
+    /// It fills a gap: it has a slot of its own.
+    public var isInfill: Bool { kind == .fim }
 
     /// Whether anybody may come back to what it leaves in its slot.
-    public var isKept: Bool { !isBackground && !isInfill }
+    public let isKept: Bool
 
     private static func title(of chat: ChatRequest) -> String {
         guard let message = chat.messages.first(where: { $0.role == "user" }) else { return "" }

@@ -28,6 +28,11 @@ extension Row {
         try withUnsafeData(atIndex: column) { data in data.map { Array($0) } ?? [] }
     }
 
+    /// Nil where there is nothing.
+    func bytesIfAny(_ column: Int) throws -> [UInt8]? {
+        try decode(Data?.self, atIndex: column).map { Array($0) }
+    }
+
     func digest(_ column: Int) throws -> Digest {
         guard let digest = Digest(bytes: try bytes(column)) else {
             throw StateStoreError(.indexDamaged, "", "a digest in it is not whole")

@@ -60,7 +60,8 @@ final class RingExchange: ExchangeWay {
             kind: description.kind, name: description.name, model: description.model, title: description.title,
             tokens: tokens, stateBytes: written, fileBytes: written, checksum: [], checkpoints: [],
             prefillSeconds: description.prefillSeconds, created: now, used: now, hits: 0, misses: 0, secondsSaved: 0,
-            isPinned: description.kind == .named, quarantine: nil, path: ticket.name, isInRing: true)
+            isPinned: description.kind == .named, quarantine: nil, path: ticket.name, isInRing: true,
+            origin: description.origin)
         entry.id = try store.write { database in
             guard try hasLease(ticket.name, isSave: true, database) else {
                 throw StateStoreError(.missing, ticket.name, "it is not being saved")

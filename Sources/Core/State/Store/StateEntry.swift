@@ -41,11 +41,13 @@ public struct StateDescription: Sendable, Equatable {
     public var title: String
     /// What reading the prompt cost, or would cost, in seconds.
     public var prefillSeconds: Double
+    /// Whose conversation it is; nil where that is not known.
+    public var origin: StateOrigin?
 
     /// A description.
     public init(
         fingerprint: Fingerprint, boundaries: [StateBoundary], kind: StateKind, name: String? = nil, model: String,
-        title: String, prefillSeconds: Double
+        title: String, prefillSeconds: Double, origin: StateOrigin? = nil
     ) {
         self.fingerprint = fingerprint
         self.boundaries = boundaries
@@ -54,6 +56,7 @@ public struct StateDescription: Sendable, Equatable {
         self.model = model
         self.title = title
         self.prefillSeconds = prefillSeconds
+        self.origin = origin
     }
 }
 
@@ -105,6 +108,8 @@ public struct StateEntry: Sendable, Equatable, Identifiable {
     public var path: String
     /// Whether it is in a directory that only its engine sees.
     public var isInRing: Bool
+    /// Whose conversation it is; nil where that is not known.
+    public var origin: StateOrigin?
 }
 
 /// A state that begins as a prompt does.

@@ -120,7 +120,7 @@ final class StateIndex: Sendable {
 /// The tables, and how an older index becomes one of this form.
 enum StateSchema {
     /// Kept in SQLite's `user_version`.
-    static let version = 1
+    static let version = 2
 
     static func version(of database: Database) throws -> Int {
         try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -133,6 +133,9 @@ enum StateSchema {
         }
         if found < 1 {
             for statement in first { try database.execute(sql: statement) }
+        }
+        if found < 2 {
+            for statement in second { try database.execute(sql: statement) }
         }
         if found < version { try database.execute(sql: "PRAGMA user_version = \(version)") }
     }
@@ -181,5 +184,23 @@ enum StateSchema {
           request_count INTEGER NOT NULL, session TEXT, model TEXT NOT NULL, title TEXT NOT NULL,
           boundaries BLOB NOT NULL, PRIMARY KEY (run, slot)) WITHOUT ROWID
         """,
+    ]
+
+    private static let second = [
+        "ALTER TABLE state ADD COLUMN origin TEXT",
+        // Conversations that lost their slots and did not come back yet. `digest`: of the boundary number `depth`, which
+        // whoever goes on with it has.
+        """
+        CREATE TABLE departure (
+          conversation BLOB PRIMARY KEY, depth INTEGER NOT NULL, digest BLOB NOT NULL, origin TEXT NOT NULL,
+          time REAL NOT NULL) WITHOUT ROWID
+        """,
+        "CREATE INDEX departure_time ON departure (time)",
+        // How many did, and came back, of each group of origins.
+        """
+        CREATE TABLE return_rate (
+          name TEXT PRIMARY KEY, gone REAL NOT NULL, returned REAL NOT NULL, time REAL NOT NULL) WITHOUT ROWID
+        """,
+        "CREATE INDEX return_rate_time ON return_rate (time)",
     ]
 }

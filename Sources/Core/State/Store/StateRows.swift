@@ -5,7 +5,8 @@ struct StateRow {
     /// The columns of `init(_:)`, in its order.
     static let columns = """
         id, root, file, is_in_ring, fingerprint, key, kind, name, model, title, tokens, state_bytes, file_bytes, checksum, \
-        checkpoints, prefill_seconds, created, used, hits, misses, seconds_saved, is_pinned, quarantine, boundaries
+        checkpoints, prefill_seconds, created, used, hits, misses, seconds_saved, is_pinned, quarantine, boundaries, \
+        origin
         """
 
     /// A directory; empty for the store's own. In a ring, the engine.
@@ -32,7 +33,8 @@ struct StateRow {
             checkpoints: BoundaryCode.numbers(try row.bytes(14)), prefillSeconds: try row.real(15),
             created: try row.real(16), used: try row.real(17), hits: try row.integer(18), misses: try row.integer(19),
             secondsSaved: try row.real(20), isPinned: try row.truth(21), quarantine: try row.textIfAny(22),
-            path: isInRing ? file : "\(root.isEmpty ? states : root)/\(file)", isInRing: isInRing)
+            path: isInRing ? file : "\(root.isEmpty ? states : root)/\(file)", isInRing: isInRing,
+            origin: try row.textIfAny(24).flatMap(StateOrigin.init(text:)))
     }
 
     init(root: String, file: String, entry: StateEntry) {
@@ -51,22 +53,22 @@ struct StateRow {
             database,
             sql: """
                 INSERT INTO state (root, file, is_in_ring, fingerprint, key, kind, name, model, title, tokens, state_bytes,
-                  file_bytes, checksum, checkpoints, prefill_seconds, created, used, is_pinned, boundaries)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  file_bytes, checksum, checkpoints, prefill_seconds, created, used, is_pinned, boundaries, origin)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (root, file) DO UPDATE SET fingerprint = excluded.fingerprint, key = excluded.key,
                   kind = CASE kind WHEN 'base' THEN kind ELSE excluded.kind END, name = excluded.name,
                   model = excluded.model, title = excluded.title, tokens = excluded.tokens,
                   state_bytes = excluded.state_bytes, file_bytes = excluded.file_bytes, checksum = excluded.checksum,
                   checkpoints = excluded.checkpoints, prefill_seconds = excluded.prefill_seconds, used = excluded.used,
                   is_pinned = is_pinned OR excluded.is_pinned, misses = 0, quarantine = NULL,
-                  boundaries = excluded.boundaries
+                  boundaries = excluded.boundaries, origin = COALESCE(excluded.origin, origin)
                 RETURNING id
                 """,
             arguments: [
                 root, file, entry.isInRing, blob(entry.fingerprint), blob(entry.key), entry.kind.rawValue,
                 entry.name, entry.model, entry.title, entry.tokens, entry.stateBytes, entry.fileBytes,
                 blob(entry.checksum), blob(BoundaryCode.encode(entry.checkpoints)), entry.prefillSeconds, entry.created,
-                entry.used, entry.isPinned, blob(BoundaryCode.encode(entry.boundaries)),
+                entry.used, entry.isPinned, blob(BoundaryCode.encode(entry.boundaries)), entry.origin?.text,
             ])
         guard let id else { throw StateStoreError(.indexDamaged, file, "the index gave its row no number") }
         var stored = entry

@@ -133,6 +133,6 @@ extension StateEntry {
             tokens: trailer.tokens, stateBytes: trailer.stateBytes, fileBytes: fileBytes, checksum: trailer.checksum,
             checkpoints: trailer.checkpoints, prefillSeconds: trailer.state.prefillSeconds, created: trailer.created,
             used: used, hits: 0, misses: 0, secondsSaved: 0, isPinned: trailer.state.kind == .named, quarantine: nil,
-            path: path, isInRing: false)
+            path: path, isInRing: false, origin: trailer.state.origin)
     }
 }

@@ -59,7 +59,7 @@ extension StateStore {
         let now = surroundings.now()
         let gone = try write { database -> [StateRow] in
             let condition = root == nil ? "WHERE NOT is_in_ring" : "WHERE NOT is_in_ring AND root = ?"
-            var items = try RetentionRows.fetch(database, condition, root.map { [$0] } ?? [])
+            var items = try retentionItems(database, condition, root.map { [$0] } ?? [])
             let total = items.reduce(0) { $0 + $1.item.bytes }
             guard items.reduce(0, { $0 + ($1.item.isPinned ? 0 : $1.item.bytes) }) >= missing else { return [] }
             let allowed = bytes ?? max(0, total - missing)
@@ -88,22 +88,25 @@ extension StateStore {
     }
 }
 
-/// What retention asks of the rows.
-private enum RetentionRows {
-    static func fetch(
-        _ database: StateDatabase, _ condition: String, _ arguments: StatementArguments
+extension StateStore {
+    /// What retention asks of the rows.
+    func retentionItems(
+        _ database: StateDatabase, _ condition: String, _ arguments: StatementArguments = StatementArguments()
     ) throws -> [(item: RetentionItem, isInQuarantine: Bool)] {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT id, file_bytes, created, used, hits, prefill_seconds, is_pinned, quarantine IS NOT NULL
+                SELECT id, file_bytes, created, used, hits, prefill_seconds, is_pinned, quarantine IS NOT NULL,
+                  CASE kind WHEN 'base' THEN key END
                 FROM state \(condition)
                 """, arguments: arguments)
         var items: [(item: RetentionItem, isInQuarantine: Bool)] = []
         while let row = try rows.next() {
+            let base = try row.bytesIfAny(8)
             let item = RetentionItem(
                 id: try row.identifier(0), bytes: try row.integer(1), created: try row.real(2), used: try row.real(3),
-                hits: try row.integer(4), prefillSeconds: try row.real(5), isPinned: try row.truth(6))
+                hits: try row.integer(4), prefillSeconds: try row.real(5), isPinned: try row.truth(6),
+                pinnedUntil: try base.flatMap { Retention.pinnedUntil(starts: try starts(of: $0, database)) })
             items.append((item, try row.truth(7)))
         }
         return items

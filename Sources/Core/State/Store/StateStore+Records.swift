@@ -60,6 +60,13 @@ extension StateStore {
         }
     }
 
+    /// When the last conversations began that begin with a base, ascending.
+    func starts(of base: [UInt8], _ database: StateDatabase) throws -> [Double] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT time FROM base_sighting WHERE base = ? ORDER BY time")
+        return try Double.fetchAll(statement, arguments: [blob(base)])
+    }
+
     private static let engineLimit = 256
     private static let sightings = 4096
     private static let sightingsOfOneBase = 16

@@ -52,6 +52,8 @@ public final class StateStore: Sendable {
     public let states: String
     let surroundings: StateSurroundings
     let verified = VerifiedFiles()
+    /// As it was read or written last.
+    let knownRates = Mutex<ReturnRates?>(nil)
     let warn: @Sendable (String) -> Void
     private let index: Mutex<StateIndex>
 

@@ -89,6 +89,7 @@ extension StateTrailer {
             "boundaries": .array(boundaries),
         ]
         if let name = state.name { json["name"] = .string(name) }
+        if let origin = state.origin { json["origin"] = .string(origin.text) }
         return json
     }
 
@@ -110,7 +111,8 @@ extension StateTrailer {
         state = StateDescription(
             fingerprint: fingerprint, boundaries: boundaries, kind: kind, name: json["name"]?.string,
             model: json["model"]?.string ?? "", title: json["title"]?.string ?? "",
-            prefillSeconds: json["prefill_seconds"]?.double ?? 0)
+            prefillSeconds: json["prefill_seconds"]?.double ?? 0,
+            origin: json["origin"]?.string.flatMap(StateOrigin.init(text:)))
         self.tokens = tokens
         self.stateBytes = stateBytes
         self.checksum = checksum

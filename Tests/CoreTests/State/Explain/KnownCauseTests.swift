@@ -19,7 +19,7 @@ struct KnownCauseTests {
             ("<env>\n  Working directory: /home/a", "<env>\n  Working directory: /home/b", .directory),
             ("You are powered by the model named a.", "You are powered by the model named b.", .modelName),
             ("x-anthropic-billing-header: cch=1;", "x-anthropic-billing-header: cch=2;", .billingHeader),
-            ("# Current Time\nx", "# Current Time zone\nx", .time),
+            ("# Current Time\nx", "# Current Time zone\nx", .time), ("gitStatus: a", "gitStatus: b", .gitStatus),
         ])
     func line(earlier: String, later: String, expected: KnownCause) throws {
         #expect(try cause(earlier, later) == expected)
@@ -30,6 +30,9 @@ struct KnownCauseTests {
         let prompt = "You help.\n<env>\n  Working directory: /p\n</env>\nInstructions from: /p/AGENTS.md\n# Rules\n"
         #expect(try cause(prompt + "Be brief.", prompt + "Be long.") == .instructions)
         #expect(try cause(prompt + "x\n<available_skills>\n  a", prompt + "x\n<available_skills>\n  b") == .skills)
+        let status = "You are.\ngitStatus: This is it.\n\nStatus:\n M "
+        #expect(try cause(status + "a.swift", status + "b.swift") == .gitStatus)
+        #expect(try cause(status + "a\n# Rules\nBrief", status + "a\n# Rules\nLong") == nil)
     }
 
     @Test("texts that begin other tasks tell")

@@ -57,12 +57,36 @@ struct RequestTraceTests {
     @Test("a generated trace has every kind of traffic")
     func kinds() {
         let requests = trace.requests
-        for kind in TraceKind.allCases { #expect(requests.contains { $0.kind == kind }) }
+        for kind in TraceKind.allCases where kind != .chat { #expect(requests.contains { $0.kind == kind }) }
         #expect(Set(requests.map(\.project)).count == 4)
         #expect(trace.events.contains { if case .restart = $0 { true } else { false } })
         #expect(Set(requests.filter { $0.kind == .main }.map(\.session)).count == 30)
         #expect(requests.allSatisfy { ($0.kind == .subagent) == ($0.parent != nil) })
         #expect(zip(trace.events, trace.events.dropFirst()).allSatisfy { $0.time <= $1.time })
+    }
+
+    @Test("an agent's answer calls tools where their results follow")
+    func calls() {
+        #expect(trace.requests.contains { $0.callsTools })
+        for (_, requests) in Dictionary(grouping: trace.requests.filter { $0.kind == .main }, by: \.session) {
+            for (before, after) in zip(requests, requests.dropFirst())
+            where after.prompt.starts(with: before.prompt + [before.answer]) {
+                let next = after.prompt[before.prompt.count + 1]
+                #expect(before.callsTools == (next.role == .toolResult))
+            }
+        }
+    }
+
+    @Test("requests that nothing follows come on top, and change nothing else")
+    func oneOffs() throws {
+        var generator = TraceGenerator(seed: 3, sessions: 30)
+        generator.oneOffsPerDay = 7
+        let more = generator.trace()
+        #expect(more.requests.filter { $0.kind != .chat } == trace.requests)
+        let chats = more.requests.filter { $0.kind == .chat }
+        #expect(chats.count == 3 * 7)
+        #expect(Set(chats.map(\.prompt[0].id)).count == chats.count)
+        #expect(try RequestTrace(parsing: more.bytes) == more)
     }
 
     @Test("a title is asked for at the same instant as the first answer, with nothing in common")

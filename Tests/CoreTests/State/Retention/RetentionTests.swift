@@ -44,6 +44,30 @@ struct RetentionTests {
         #expect(victims(items, entries: 0, timeToLive: 1, policy: policy) == [2, 3])
     }
 
+    @Test("what is pinned for a time goes last, and only an eighth of the room is", arguments: EvictionPolicy.allCases)
+    func pinnedForATime(policy: EvictionPolicy) {
+        func items(_ until: [Double?]) -> [RetentionItem] {
+            until.enumerated().map { index, until in
+                var item = item(Int64(index + 1), used: Double(index))
+                item.pinnedUntil = until
+                return item
+            }
+        }
+        let one = items([2_000, nil, nil, nil, nil, nil, nil, nil, nil])
+        #expect(victims(one, bytes: 800, policy: policy) == [2])
+        #expect(victims(one, entries: 0, policy: policy) == [2, 3, 4, 5, 6, 7, 8, 9, 1])
+        // Its time is over.
+        #expect(victims(one, bytes: 800, policy: policy, now: 2_000) == [1])
+        // The one with the latest end has the room.
+        let two = items([2_000, 3_000, nil, nil, nil, nil, nil, nil, nil])
+        #expect(victims(two, bytes: 800, policy: policy) == [1])
+        #expect(victims(two, bytes: 1_600, entries: 7, policy: policy) == [3, 4])
+        // There is no room for it at all.
+        #expect(victims(one, bytes: 700, policy: policy) == [1, 2])
+        // Time to live counts all the same.
+        #expect(victims(one, timeToLive: 999.5, policy: policy) == [1])
+    }
+
     @Test(
         "what is past its time goes even where there is room, and makes room first", arguments: EvictionPolicy.allCases)
     func timeToLive(policy: EvictionPolicy) {

@@ -121,6 +121,71 @@ struct RetentionWorkloadTests {
         #expect(workload.events.isEmpty)
     }
 
+    /// Questions that nothing follows, in one slot, and then a conversation between two of them.
+    private func oneOffs(_ count: Int) -> [RequestTrace.Event] {
+        var time = 0.0
+        func next(_ id: String, _ messages: [TraceSegment], _ kind: TraceKind = .chat) -> RequestTrace.Event {
+            time += 1
+            return .request(
+                TraceRequest(
+                    time: time, session: id, project: "p", kind: kind, prompt: [system] + messages,
+                    answer: TraceSegment(.assistant, "\(id).a\((messages.count + 1) / 2)", 10)))
+        }
+        var events = (0..<count).map { next("q\($0)", [TraceSegment(.user, "q\($0).u1", 100)]) }
+        events += [next("a", turns("a", 1), .main), next("q", [TraceSegment(.user, "q.u1", 100)])]
+        return events + [next("a", turns("a", 2), .main)]
+    }
+
+    @Test("what never comes back is not offered for long; what comes back is")
+    func selective() {
+        let events = oneOffs(60)
+        func offered(_ workload: RetentionWorkload) -> Int {
+            workload.events.count {
+                if case .offer(let state, _) = $0.action { workload.states[state].tokens != 1_000 } else { false }
+            }
+        }
+        let all = RetentionWorkload(RequestTrace(events: events), costs: costs())
+        let some = RetentionWorkload(RequestTrace(events: events), costs: costs(), isSelective: true)
+        #expect(offered(all) == 62)
+        // Where saving is free, it takes some twenty of them to tell that hardly any comes back.
+        #expect((18...24).contains(offered(some)))
+        for workload in [all, some] {
+            let lookups = workload.events.compactMap { if case .lookup(let uses) = $0.action { uses } else { nil } }
+            #expect(lookups.last?.last?.tokens == 110)
+        }
+        #expect(all.states.allSatisfy { $0.starts.isEmpty })
+        let base = some.states.first { $0.tokens == 1_000 }
+        #expect(base?.starts.count == 62)
+        #expect(base?.starts.first == 1)
+    }
+
+    @Test("what was kept of a conversation goes when it ends and is not kept")
+    func dropped() {
+        // Agents that are saved in the middle of their work, come back, and end.
+        func step(_ time: Double, _ agent: Int, _ turn: Int) -> RequestTrace.Event {
+            .request(
+                TraceRequest(
+                    time: time, session: "s", parent: "s", project: "p", kind: .subagent,
+                    prompt: [system] + turns("a\(agent)", turn),
+                    answer: TraceSegment(.assistant, "a\(agent).a\(turn)", 10),
+                    callsTools: turn == 1))
+        }
+        let events = (0..<80).flatMap { [step(Double($0), $0, 1), step(Double($0) + 0.5, $0 - 1, 2)] }
+        let workload = RetentionWorkload(RequestTrace(events: events), costs: costs(), isSelective: true)
+        let actions = workload.events.map(\.action)
+        #expect(actions.contains { if case .drop = $0 { true } else { false } })
+        // In the middle they are kept to the last.
+        let last = actions.suffix(6).contains { action in
+            if case .offer(let state, _) = action { workload.states[state].tokens == 1_110 } else { false }
+        }
+        #expect(last)
+        let outcome = workload.outcome(of: .lru, budget: .max)
+        #expect(outcome.hits == outcome.lookups)
+        let all = RetentionWorkload(RequestTrace(events: events), costs: costs())
+        #expect(outcome.bytesWritten < all.endless.bytesWritten)
+        #expect(outcome.secondsSaved == all.endless.secondsSaved)
+    }
+
     @Test("a restore that takes longer than the prefill is no use")
     func slowDisk() {
         var costs = costs()

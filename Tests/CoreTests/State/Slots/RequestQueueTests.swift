@@ -3,8 +3,8 @@ import Testing
 @testable import LocalCodeCore
 
 @Suite struct RequestQueueTests {
-    private func waiter(_ id: Int, _ session: String? = nil, isBackground: Bool = false) -> RequestQueue.Waiter {
-        .init(id: id, isBackground: isBackground, session: session)
+    private func waiter(_ id: Int, _ session: String? = nil, _ lane: RequestLane = .main) -> RequestQueue.Waiter {
+        .init(id: id, lane: lane, session: session)
     }
 
     @Test func firstComeFirstServed() {
@@ -13,11 +13,11 @@ import Testing
         #expect(queue.order.map(\.id) == [1, 2, 3])
     }
 
-    @Test func interactiveComesBeforeBackground() {
+    @Test func whoIsLookedAtComesFirst() {
         var queue = RequestQueue()
-        _ = queue.add(waiter(1, isBackground: true))
-        _ = queue.add(waiter(2))
-        #expect(queue.order.map(\.id) == [2, 1])
+        let lanes: [RequestLane] = [.background, .subagent, .main, .fim]
+        for (id, lane) in lanes.enumerated() { _ = queue.add(waiter(id, nil, lane)) }
+        #expect(queue.order.map(\.id) == [2, 3, 1, 0])
     }
 
     @Test func sessionsTakeTurns() {
@@ -30,9 +30,9 @@ import Testing
         #expect(queue.order.map(\.id) == [2, 3])
     }
 
-    @Test func backgroundIsNotForgotten() {
+    @Test(arguments: [RequestLane.background, .subagent]) func noLaneIsForgotten(lane: RequestLane) {
         var queue = RequestQueue()
-        _ = queue.add(waiter(0, isBackground: true))
+        _ = queue.add(waiter(0, nil, lane))
         var served: [Int] = []
         for id in 1...20 {
             _ = queue.add(waiter(id))

@@ -57,6 +57,8 @@ extension RetentionWorkload {
                 offer[state] = index
                 last[state] = index
                 for replaced in replaces { offer[replaced] = nil }
+            // Who knows the future need not heed that.
+            case .drop: break
             case .lookup(let uses):
                 for use in uses {
                     guard let start = offer[use.state] else { continue }
@@ -156,6 +158,7 @@ struct OfflinePlan {
         var outcome = RetentionOutcome()
         for (index, event) in workload.events.enumerated() {
             switch event.action {
+            case .drop: break
             case .lookup(let uses):
                 outcome.lookups += 1
                 if let use = RetentionWorkload.best(of: uses, where: { isKept($0, behind: index - 1) }) {

@@ -53,6 +53,7 @@ extension RequestTrace {
         object["prompt"] = .array(
             request.prompt.map { [.string($0.role.rawValue), .string($0.id), .number($0.tokens)] })
         object["answer"] = [.string(request.answer.id), .number(request.answer.tokens)]
+        if request.callsTools { object["tools"] = true }
         return .object(object)
     }
 }
@@ -95,7 +96,7 @@ private struct LineReader {
             TraceRequest(
                 time: time, session: try text(view["session"], "session"), parent: view["parent"]?.string,
                 project: try text(view["project"], "project"), kind: kind, prompt: segments,
-                answer: TraceSegment(.assistant, id, tokens)))
+                answer: TraceSegment(.assistant, id, tokens), callsTools: view["tools"]?.bool ?? false))
     }
 
     private func segment(_ view: JSONView) throws(TraceError) -> TraceSegment {

@@ -7,7 +7,7 @@
 ///      ["u","s1.u1",60]],"answer":["s1.a1",120]}
 ///     {"time":3600,"kind":"restart"}
 ///
-/// A segment is its role, its id and its tokens; equal ids mean equal text. The prompt's order is that of the tokens in the
+/// `"tools":true` tells that the answer calls tools. A segment is its role, its id and its tokens; equal ids mean equal text. The prompt's order is that of the tokens in the
 /// engine: system text, tools, messages.
 public struct RequestTrace: Sendable, Equatable {
     /// In the order of time.
@@ -47,10 +47,12 @@ public struct TraceRequest: Sendable, Equatable {
     public var prompt: [TraceSegment]
     /// What the engine answers: an assistant's segment.
     public var answer: TraceSegment
+    /// Whether the answer calls tools, whose results come with the next request.
+    public var callsTools: Bool
 
     public init(
         time: Double, session: String, parent: String? = nil, project: String, kind: TraceKind,
-        prompt: [TraceSegment], answer: TraceSegment
+        prompt: [TraceSegment], answer: TraceSegment, callsTools: Bool = false
     ) {
         self.time = time
         self.session = session
@@ -59,6 +61,7 @@ public struct TraceRequest: Sendable, Equatable {
         self.kind = kind
         self.prompt = prompt
         self.answer = answer
+        self.callsTools = callsTools
     }
 
     /// Tokens of the prompt.
@@ -71,6 +74,19 @@ public struct TraceRequest: Sendable, Equatable {
 /// What a request is for.
 public enum TraceKind: String, Sendable, CaseIterable {
     case main, title, subagent, compaction
+    /// A question of a script or of a person: nothing before it, nothing behind it.
+    case chat
+
+    /// The same in the words of requests.
+    public var request: RequestKind {
+        switch self {
+        case .main: .turn
+        case .title: .title
+        case .subagent: .subagent
+        case .compaction: .compaction
+        case .chat: .chat
+        }
+    }
 }
 
 /// A piece of a prompt that comes and goes as a whole.

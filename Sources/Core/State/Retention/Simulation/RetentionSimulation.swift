@@ -33,12 +33,17 @@ extension RetentionWorkload {
                 outcome.record(use)
                 kept[use.state]?.hits += 1
                 kept[use.state]?.used = event.time
+            case .drop(let states): states.forEach(remove)
             case .offer(let state, let replaces):
                 let size = states[state].bytes
                 guard kept[state] == nil, size <= budget else { continue }
                 let inherited = replaces.compactMap { kept[$0]?.hits }.max() ?? 0
                 replaces.forEach(remove)
                 let limits = RetentionLimits(bytes: budget - size, entries: .max)
+                for base in kept.keys where !states[base].starts.isEmpty {
+                    let starts = states[base].starts.filter { $0 <= event.time }
+                    kept[base]?.pinnedUntil = Retention.pinnedUntil(starts: starts)
+                }
                 Retention.victims(Array(kept.values), limits: limits, policy: policy, now: event.time)
                     .forEach { remove(Int($0)) }
                 kept[state] = RetentionItem(

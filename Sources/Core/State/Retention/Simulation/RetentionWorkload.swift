@@ -17,6 +17,8 @@ public struct RetentionWorkload: Sendable, Equatable {
         public var bytes: Int
         /// What evaluating all of its tokens takes.
         public var prefillSeconds: Double
+        /// When conversations began with it, ascending; of a base only.
+        public var starts: [Double] = []
     }
 
     public struct Event: Sendable, Equatable {
@@ -33,6 +35,8 @@ public struct RetentionWorkload: Sendable, Equatable {
     public enum Action: Sendable, Equatable {
         /// A state that can be kept from here on; the ones it replaces are gone.
         case offer(state: Int, replaces: [Int])
+        /// States of a conversation that nobody is expected to come back to.
+        case drop([Int])
         /// A request that stored states could help, and what each of those that were offered would save.
         case lookup([Use])
     }
@@ -69,14 +73,15 @@ public struct RetentionWorkload: Sendable, Equatable {
     }
 
     /// What the requests of a trace ask.
-    public init(_ trace: RequestTrace, costs: SimulationCosts = SimulationCosts()) {
-        var builder = WorkloadBuilder(costs: costs)
+    /// - Parameter isSelective: offers only what ``Retention/admits(_:prefill:restore:save:rates:)`` lets in.
+    public init(_ trace: RequestTrace, costs: SimulationCosts = SimulationCosts(), isSelective: Bool = false) {
+        var builder = WorkloadBuilder(costs: costs, isSelective: isSelective)
         for event in trace.events {
             switch event {
             case .restart(let time): builder.restart(at: time)
             case .request(let request): builder.serve(request)
             }
         }
-        self = builder.workload
+        self = builder.result
     }
 }

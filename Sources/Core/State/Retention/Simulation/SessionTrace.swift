@@ -73,7 +73,7 @@ struct SessionTrace {
     private mutating func work() {
         for _ in 0..<random.number(weighted: [(3, 0...2), (4, 3...8), (1, 9...20)]) {
             compactIfNeeded()
-            step(answer: random.number(40...300))
+            step(answer: random.number(40...300), callsTools: true)
             let result = random.percent(3) ? delegate() : Self.toolResult(&random)
             history.append(TraceSegment(.toolResult, next("r"), result))
         }
@@ -81,8 +81,8 @@ struct SessionTrace {
         step(answer: random.number(100...600))
     }
 
-    private mutating func step(answer tokens: Int) {
-        history.append(ask(.main, leading + history, answer: tokens, at: time))
+    private mutating func step(answer tokens: Int, callsTools: Bool = false) {
+        history.append(ask(.main, leading + history, answer: tokens, at: time, callsTools: callsTools))
         time += Double(random.number(3...30))
     }
 
@@ -138,7 +138,9 @@ struct SessionTrace {
         let steps = random.number(2...8)
         for step in 0...steps {
             history.append(
-                ask(.subagent, leading + history, answer: random.number(40...400), at: time, parent: parent))
+                ask(
+                    .subagent, leading + history, answer: random.number(40...400), at: time, parent: parent,
+                    callsTools: step < steps))
             time += Double(random.number(3...20))
             if step < steps { history.append(TraceSegment(.toolResult, next("r"), Self.toolResult(&random))) }
         }
@@ -148,20 +150,15 @@ struct SessionTrace {
     /// - Returns: Its answer.
     @discardableResult
     private mutating func ask(
-        _ kind: TraceKind, _ prompt: [TraceSegment], answer tokens: Int, at time: Double, parent: String? = nil
+        _ kind: TraceKind, _ prompt: [TraceSegment], answer tokens: Int, at time: Double, parent: String? = nil,
+        callsTools: Bool = false
     ) -> TraceSegment {
         let answer = TraceSegment(.assistant, next("a"), tokens)
         requests.append(
             TraceRequest(
                 time: time, session: id, parent: parent, project: prompts.project.id, kind: kind,
-                prompt: prompt.map(scaled), answer: scaled(answer)))
+                prompt: prompt.map(generator.scaled), answer: generator.scaled(answer), callsTools: callsTools))
         return answer
-    }
-
-    private func scaled(_ segment: TraceSegment) -> TraceSegment {
-        var segment = segment
-        segment.tokens = max(1, Int((Double(segment.tokens) * generator.scale).rounded()))
-        return segment
     }
 
     private mutating func next(_ letter: String) -> String {

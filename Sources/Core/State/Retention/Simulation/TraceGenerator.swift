@@ -10,6 +10,8 @@ public struct TraceGenerator: Sendable, Equatable {
     public var sessions: Int
     public var sessionsPerDay = 12
     public var projects = 4
+    /// Requests of scripts and of people in a chat window, each day, that nothing comes before and nothing behind.
+    public var oneOffsPerDay = 0
     /// Longest conversation in tokens: a session compacts when its next prompt would be longer.
     public var contextLimit = 48_000
     /// Multiplies all numbers of tokens, to fit an engine that is slow.
@@ -36,6 +38,9 @@ public struct TraceGenerator: Sendable, Equatable {
             session.run()
             for request in session.requests { events.append((request.time, events.count, .request(request))) }
         }
+        for day in 0..<days {
+            for request in oneOffs(day) { events.append((request.time, events.count, .request(request))) }
+        }
         if restarts, let last = events.map(\.time).max() {
             for day in 1..<max(2, Int(last / Self.day) + 1) {
                 let time = Double(day) * Self.day + 4 * 3_600
@@ -44,6 +49,30 @@ public struct TraceGenerator: Sendable, Equatable {
         }
         return RequestTrace(
             events: events.sorted { ($0.time, $0.order) < ($1.time, $1.order) }.map(\.event))
+    }
+
+    /// Days on which people start sessions.
+    private var days: Int { (max(0, sessions) + max(1, sessionsPerDay) - 1) / max(1, sessionsPerDay) }
+
+    /// Their texts are longer than people's: files, logs, pages to sum up.
+    private func oneOffs(_ day: Int) -> [TraceRequest] {
+        var random = TraceRandom(seed: seed ^ UInt64(day + 1) << 32)
+        return (0..<max(0, oneOffsPerDay)).map { index in
+            let id = "q\(day + 1).\(index + 1)"
+            let time = Double(day) * Self.day + 9 * 3_600 + Double(random.number(0...8 * 3_600))
+            let tokens = random.number(weighted: [(2, 100...800), (3, 800...4_000), (1, 4_000...16_000)])
+            let prompt = [TraceSegment(.user, "\(id).u", tokens)]
+            return TraceRequest(
+                time: time, session: id, project: "none", kind: .chat,
+                prompt: prompt.map(scaled), answer: scaled(TraceSegment(.assistant, "\(id).a", random.number(50...500)))
+            )
+        }
+    }
+
+    func scaled(_ segment: TraceSegment) -> TraceSegment {
+        var segment = segment
+        segment.tokens = max(1, Int((Double(segment.tokens) * scale).rounded()))
+        return segment
     }
 
     /// Seconds of a day.

@@ -1,0 +1,157 @@
+extension Exchange {
+    /// POST /v1/chat/completions and /v1/completions.
+    func complete(_ kind: ChatRequest.Kind) async throws {
+        let asked = try ChatRequest(json(), kind: kind)
+        if kind == .completion, asked.suffix != nil {
+            return try await privately { try await infill(completion: asked) }
+        }
+        let route = await Router(backends: proxy.backends, headers: request.headers).route(asked)
+        let record = RouteRecord(id: id, route, desk: proxy.backends.routes, asked: asked.model)
+        defer { record.keep() }
+        if let refusal = route.decision.refusal { throw refusal }
+        try await LocalOnly.run(route.decision.isLocalOnly) {
+            let (chat, changes) = try stabilised(asked, route, record)
+            let notes = RequestNotes(id: id, log: proxy.log)
+            logRequest(chat, route, record)
+            notes.add(route.decision.notes + changes)
+            try await answer(chat, route, record, notes)
+        }
+    }
+
+    /// Asks those who may answer, one after the other, until one does.
+    private func answer(
+        _ asked: ChatRequest, _ route: Router.Route, _ record: RouteRecord, _ notes: RequestNotes
+    ) async throws {
+        var attempt = RelayAttempt()
+        var rest = route.candidates[...]
+        while let candidate = rest.popFirst() {
+            let isFirst = candidate == route.candidates.first
+            attempt.began = .now
+            attempt.hasNext = !rest.isEmpty || isFirst && !route.longer.isEmpty
+            attempt.patience = !rest.isEmpty ? proxy.backends.routes.configuration.patience : nil
+            attempt.failure = nil
+            do {
+                try await answer(asked, candidate, route, record, notes, &attempt)
+                return settle(candidate, attempt, route, record)
+            } catch let error as APIError {
+                attempt.failure = attempt.failure ?? error
+                settle(candidate, attempt, route, record)
+                let next = next(after: candidate, error, route, &rest)
+                guard let next else { return try await fail(error, attempt) }
+                notes.add(["\(candidate.model) did not answer: \(error.message); \(next.model) is asked"])
+            }
+        }
+    }
+
+    /// Who is asked when somebody did not answer: nobody, if it would not help.
+    private func next(
+        after candidate: Router.Candidate, _ error: APIError, _ route: Router.Route,
+        _ rest: inout ArraySlice<Router.Candidate>
+    ) -> Router.Candidate? {
+        guard Fallback.isWorthTrying(after: error) else { return nil }
+        // Of those that are left only some have more room.
+        if error.code == APIError.contextLengthExceeded {
+            rest = candidate == route.candidates.first ? route.longer[...] : []
+        }
+        return rest.first
+    }
+
+    /// Tells the client that nobody answers: as a status where that can still be, otherwise inside the stream.
+    private func fail(_ error: APIError, _ attempt: RelayAttempt) async throws {
+        guard attempt.hasBegun else { throw error }
+        try? await responder.write(ServerSentEvent.frame(error.eventData))
+        try? await responder.finish()
+        note(status: error.status, error: error.message)
+    }
+
+    private func answer(
+        _ asked: ChatRequest, _ candidate: Router.Candidate, _ route: Router.Route, _ record: RouteRecord,
+        _ notes: RequestNotes, _ attempt: inout RelayAttempt
+    ) async throws {
+        let (choice, model) = (candidate.choice, candidate.model)
+        if let refusal = modeRefusal(choice, .chat) { throw refusal }
+        guard choice != .none else { throw unknownModel(model) }
+        let asked = named(asked, candidate)
+        proxy.backends.routes.breakers.begin(candidate.upstream)
+        record.begin(candidate)
+        let prepared = try await prepared(asked, isEngine: choice != .glm, notes)
+        let chat = prepared.chat
+        let tape = await answerTape(chat, choice)
+        let upstream =
+            choice == .glm
+            ? try glmUpstream(chat, model: model, kind: route.request.kind, notes: notes, hasNext: attempt.hasNext)
+            : engineUpstream(prepared, choice, model: model, origin: route.origin, notes: notes, tape: tape)
+        if let earlier = await tape?.earlier() { return try await replay(earlier) }
+        try await relay(chat, to: upstream, &attempt)
+        record.placed(upstream.turn?.receipt)
+        let desk = proxy.backends.routes
+        if let answer = upstream.turn?.answer {
+            Stabilisers.remember(
+                answer, to: asked, enabled: desk.configuration.stabilisers, memory: desk.stabilisers)
+        }
+    }
+
+    private func logRequest(_ chat: ChatRequest, _ route: Router.Route, _ record: RouteRecord) {
+        guard let first = route.candidates.first, first.choice != .none else { return }
+        var entry = RequestEntry(
+            id: id, request: request, chat: chat, model: first.model,
+            backend: first.choice == .glm ? "glm" : "llama-server", previewLimit: proxy.log.previewLimit)
+        entry.kind = route.request.kind
+        entry.route = record.report
+        proxy.log.write(.request(entry))
+    }
+
+    /// A router of several models goes by the name in the body.
+    private func named(_ chat: ChatRequest, _ candidate: Router.Candidate) -> ChatRequest {
+        guard candidate.choice == .attached, let name = chat.model, !name.isEmpty, name != candidate.model else {
+            return chat
+        }
+        return chat.edited([.set("model", JSONText.quoted(candidate.model))])
+    }
+
+    /// The request as the rules and stabilisers make it, and what they changed.
+    private func stabilised(
+        _ chat: ChatRequest, _ route: Router.Route, _ record: RouteRecord
+    ) throws -> (chat: ChatRequest, changes: [String]) {
+        var (chat, changes) = (chat, [String]())
+        let edits = route.decision.overrides.edits(chat)
+        if !edits.isEmpty {
+            chat = chat.edited(edits)
+            changes.append("the rule '\(route.decision.rule ?? "")' set fields of the request")
+        }
+        let desk = proxy.backends.routes
+        let (stable, applied) = try Stabilisers.apply(
+            chat, request: route.request, enabled: desk.configuration.stabilisers, memory: desk.stabilisers)
+        record.stabilised(applied)
+        return (stable, changes + applied.map { "stabilised: \($0)" })
+    }
+
+    /// What an attempt tells about its upstream.
+    private func settle(
+        _ candidate: Router.Candidate, _ attempt: RelayAttempt, _ route: Router.Route, _ record: RouteRecord
+    ) {
+        let desk = proxy.backends.routes
+        record.end(attempt)
+        // What broke off has cost as well.
+        if candidate.choice == .glm, let price = proxy.backends.glm.price(of: candidate.model) {
+            desk.spending?.add(price.dollars(for: attempt.usage))
+        }
+        // A client that has left tells nothing of who it did not wait for.
+        guard !attempt.isAbandoned else { return }
+        desk.breakers.note(candidate.upstream, failure: attempt.failure)
+        guard attempt.failure == nil else { return }
+        let model = candidate.choice.modelName ?? candidate.model
+        let waited = attempt.began - start
+        desk.observe(
+            attempt.usage, first: attempt.first.map { $0 - waited }, duration: .now - attempt.began, model: model,
+            conversation: route.request.conversation)
+    }
+}
+
+extension ChatRequest {
+    /// The request with edits of its top level; as it is where they make it none.
+    func edited(_ edits: [JSONEdit]) -> ChatRequest {
+        guard !edits.isEmpty, let view = try? JSONView(validating: body.editing(edits)) else { return self }
+        return (try? ChatRequest(view, kind: kind)) ?? self
+    }
+}

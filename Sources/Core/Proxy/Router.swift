@@ -1,0 +1,219 @@
+/// Finds out who answers a request: gathers what the rules and prices depend on, and asks them.
+struct Router: Sendable {
+    /// Somebody who may answer.
+    struct Candidate: Sendable, Equatable {
+        let model: String
+        let choice: Backends.Choice
+    }
+
+    /// Who answers, and why.
+    struct Route: Sendable {
+        let request: RequestClass
+        let signals: ContentSignals
+        let demands: [Demand]
+        var decision: RouteDecision
+        /// Those that were compared, the best first; empty where there was nothing to compare.
+        var prices: [RoutePrice] = []
+        /// In the order in which they are asked, each only when those before it did not answer.
+        var candidates: [Candidate] = []
+        /// Those with more room, for a prompt that turns out to be too long for the first one.
+        var longer: [Candidate] = []
+
+        /// What its slot depends on.
+        var origin: RequestOrigin {
+            RequestOrigin(
+                session: request.conversation, parent: request.parent, kind: request.kind, lane: decision.lane,
+                project: request.project, client: request.client == .unknown ? nil : request.client.rawValue)
+        }
+    }
+
+    let backends: Backends
+    let headers: HTTPHeaders
+
+    private var desk: RouteDesk { backends.routes }
+    private var configuration: RoutingConfiguration { desk.configuration }
+
+    /// - Parameter chat: as the client sent it.
+    func route(_ chat: ChatRequest) async -> Route {
+        let request = RequestClass(headers: headers, body: chat.body)
+        let signals = ContentSignals(chat)
+        var demands = Demand.all(of: signals, request)
+        if let opinion = await secondOpinion(chat, request, demands) { demands.insert(opinion, at: 0) }
+        let time = LocalTime.now()
+        let asked = chat.model.flatMap { $0.isEmpty ? nil : $0 }
+        let question = RouteQuestion(
+            request: request, signals: signals, hasImages: chat.hasImages, demands: demands, asked: asked,
+            defaultModel: backends.defaultModel,
+            headers: headers, minute: time.minute, day: time.day, load: await load(), configuration: configuration,
+            offers: await offers(chat))
+        var decision = question.answer()
+        var route = Route(request: request, signals: signals, demands: demands, decision: decision)
+        guard decision.refusal == nil else { return route }
+        var models = decision.models
+        if models.count > 1 {
+            let prices = await prices(of: models, chat, route)
+            let isLimited = configuration.price.dailyBudget != nil
+            let spent = isLimited ? await desk.spending?.today() ?? 0 : 0
+            let choice = RoutePrice.choose(prices, configuration.price, spentToday: spent)
+            decision.reasons.append(choice.reason)
+            route.prices = choice.ordered
+            models = choice.ordered.map(\.model)
+        }
+        let chosen = models.first ?? ""
+        for model in [chosen] + (decision.fallbacks[chosen] ?? []) {
+            let choice = await backends.choose(model: model)
+            if decision.isLocalOnly, !isLocal(choice) {
+                decision.excluded.append((model, "it would leave this machine"))
+            } else {
+                route.candidates.append(Candidate(model: model, choice: choice))
+            }
+        }
+        if decision.isLocalOnly, route.candidates.isEmpty {
+            decision.refusal = Backends.leavesMachine("'\(chosen)'")
+        }
+        for model in decision.longer[chosen] ?? [] {
+            let choice = await backends.choose(model: model)
+            if !decision.isLocalOnly || isLocal(choice) {
+                route.longer.append(Candidate(model: model, choice: choice))
+            }
+        }
+        route.candidates = standing(route.candidates)
+        route.decision = decision
+        return route
+    }
+
+    /// Those whose upstream is down come last: where there is nobody else, the client learns from it what is wrong.
+    private func standing(_ candidates: [Candidate]) -> [Candidate] {
+        guard candidates.count > 1 else { return candidates }
+        let up = candidates.filter { desk.breakers.allows($0.upstream) }
+        return up.isEmpty ? candidates : up
+    }
+
+    /// Whether a request stays on this machine. GLM is hosted elsewhere, whatever leads there.
+    func isLocal(_ choice: Backends.Choice) -> Bool {
+        switch choice {
+        case .model: true
+        case .attached: backends.attached?.server.address.isLocal ?? false
+        case .glm, .none: false
+        }
+    }
+
+    /// Whether a request of another kind than a chat must not leave this machine.
+    func isLocalOnly(_ body: JSONView) -> Bool {
+        let time = LocalTime.now()
+        let question = RouteQuestion(
+            request: RequestClass(headers: headers, body: body), signals: ContentSignals(), demands: [],
+            asked: body["model"]?.string, defaultModel: backends.defaultModel, headers: headers, minute: time.minute,
+            day: time.day, configuration: configuration, offers: [])
+        return question.answer().isLocalOnly
+    }
+
+    // MARK: What it depends on
+
+    /// Only where a rule asks for it.
+    private func load() async -> Double? {
+        guard configuration.rules.contains(where: { $0.conditions.load != nil }) else { return nil }
+        var loads: [Double] = []
+        for entry in backends.models {
+            if let load = await backends.running(.model(entry.name))?.slots?.load { loads.append(load) }
+        }
+        if let load = await backends.attached?.slots?.load { loads.append(load) }
+        return loads.max() ?? 0
+    }
+
+    private func offers(_ chat: ChatRequest) async -> [RouteOffer] {
+        var offers = backends.models.filter { $0.mode == .chat }.map { entry in
+            let context = entry.context ?? LaunchPlanBuilder.context
+            return RouteOffer(
+                model: entry.name, aliases: entry.aliases, isLocal: true, context: context > 0 ? context : nil,
+                sees: entry.projector != nil)
+        }
+        // What an attached engine serves is asked only where it makes a difference.
+        if let attached = backends.attached, chat.hasImages || configuration != RoutingConfiguration() {
+            offers += await attached.server.currentModels().map { served in
+                RouteOffer(
+                    model: served.id, aliases: served.aliases, isLocal: attached.server.address.isLocal,
+                    sees: served.inputModalities.map { $0.contains("image") })
+            }
+        }
+        if backends.isGLMConfigured {
+            offers += GLMModels.all.map {
+                RouteOffer(model: $0.id, isLocal: false, isGLM: true, context: $0.contextTokens, sees: $0.vision)
+            }
+        }
+        return offers
+    }
+
+    // MARK: Prices
+
+    private func prices(of models: [String], _ chat: ChatRequest, _ route: Route) async -> [RoutePrice] {
+        var prices: [RoutePrice] = []
+        for model in models {
+            let choice = await backends.choose(model: model)
+            var price = RoutePrice(await priceQuestion(model, choice, chat, route))
+            if choice == .none { price.obstacle = "there is no such model" }
+            if !desk.breakers.allows(Candidate(model: model, choice: choice).upstream) {
+                price.obstacle = "it did not answer the last requests"
+            }
+            prices.append(price)
+        }
+        return prices
+    }
+
+    private func priceQuestion(
+        _ model: String, _ choice: Backends.Choice, _ chat: ChatRequest, _ route: Route
+    ) async -> PriceQuestion {
+        let pace = desk.pace(of: choice.modelName ?? model)
+        let answer = pace.answer.map { Int($0) } ?? Self.usualAnswer
+        var question = PriceQuestion(
+            model: model, promptTokens: route.signals.promptTokens,
+            answerTokens: min(answer, chat.outputLimit ?? .max))
+        question.prefillRate = pace.prefill
+        question.decodeRate = pace.decode
+        let home = desk.home(of: route.request.conversation)
+        question.isHome = home?.model == choice.modelName ?? model
+        if case .model(let name) = choice, let fleet = backends.fleet {
+            let outlook = await fleet.outlook(name)
+            question.swapSeconds = outlook.swapSeconds
+            question.queueSeconds = Double(outlook.waiting) * (pace.seconds ?? 1)
+        }
+        if choice == .glm {
+            question.tokenPrice = backends.glm.price(of: model)
+            if let home, home.model == model, SystemTime.monotonic() - home.time < Self.hostedCacheSeconds {
+                question.cachedTokens = min(home.tokens, question.promptTokens)
+            }
+        } else if let slots = await backends.running(choice)?.slots,
+            let outlook = await slots.outlook(chat, origin: route.origin, model: model)
+        {
+            question.promptTokens = outlook.promptTokens
+            question.warmTokens = outlook.warmTokens
+            question.storedTokens = outlook.storedTokens
+            question.restoreSeconds = outlook.restoreSeconds
+            question.prefillRate = outlook.prefillRate ?? question.prefillRate
+            question.queueSeconds += Double(outlook.ahead) * (pace.seconds ?? 1) / Double(max(1, outlook.slots))
+        }
+        return question
+    }
+
+    /// Tokens of an answer, until one was seen.
+    private static let usualAnswer = 300
+    /// How long GLM is taken to keep a prefix.
+    private static let hostedCacheSeconds = 300.0
+}
+
+extension Router.Candidate {
+    /// What is up or down together.
+    var upstream: String {
+        switch choice {
+        case .model(let name): name
+        case .attached: "the attached llama-server"
+        case .glm: "GLM"
+        case .none: model
+        }
+    }
+}
+
+extension LlamaServer.Address {
+    /// Whether no other machine can be behind it.
+    var isLocal: Bool { unixSocket != nil || CurlRequest.isLoopback(url) }
+}

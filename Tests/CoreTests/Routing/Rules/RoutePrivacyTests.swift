@@ -1,0 +1,131 @@
+import Testing
+
+@testable import LocalCodeCore
+
+@Suite("Rules: what must stay on this machine")
+struct RoutePrivacyTests {
+    /// Everything that could send a request to GLM.
+    private static func tempting(_ question: inout RouteQuestion) {
+        var rule = RoutingRule(name: "all to GLM")
+        rule.models = ["glm-4.7", "auto"]
+        question.configuration.rules = [rule]
+        question.configuration.virtualModels = [("auto", ["glm-4.6v", "coder"])]
+        question.configuration.fallbacks = ["coder": ["glm-4.7", "glm-9", "long"], "long": ["glm-4.7"]]
+        question.configuration.small = "glm-4.7"
+    }
+
+    private static let ways: [@Sendable (inout RouteQuestion) -> Void] = [
+        { $0.request.hints.isLocalOnly = true },
+        { $0.configuration.rules[0].isLocalOnly = true },
+        {
+            $0.configuration.privacy.paths = ["/secret"]
+            $0.request.project = "/secret/app"
+        },
+        {
+            $0.configuration.privacy.models = ["gpt*", "coder", "auto", "glm-*", "unheard"]
+        },
+        {
+            $0.configuration.privacy.headers = [("x-secret", "")]
+            $0.headers = ["X-Secret": "yes"]
+        },
+    ]
+
+    @Test(arguments: ways.indices) func nobodyElsewhereIsNamed(way: Int) {
+        for asked in ["coder", "auto", "gpt-5", "unheard", "glm-4.7", "GLM-9", "glm-4.6v"] {
+            for kind in RequestKind.allCases {
+                for tokens in [10, 20_000, 1_000_000] {
+                    for hasImages in [false, true] {
+                        let decision = RouteQuestion.test(asked: asked, kind: kind, tokens: tokens) {
+                            Self.tempting(&$0)
+                            $0.hasImages = hasImages
+                            Self.ways[way](&$0)
+                        }.answer()
+                        #expect(decision.isLocalOnly)
+                        let all =
+                            decision.models + decision.fallbacks.flatMap(\.value) + decision.longer.flatMap(\.value)
+                        #expect(!all.contains { $0.lowercased().hasPrefix("glm-") }, "\(asked) \(kind) \(all)")
+                        #expect(decision.models.isEmpty == (decision.refusal != nil))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func theRefusalTellsWhy() {
+        let decision = RouteQuestion.test(asked: "glm-4.7") {
+            var rule = RoutingRule(name: "secrets")
+            rule.isLocalOnly = true
+            $0.configuration.rules = [rule]
+        }.answer()
+        #expect(decision.refusal?.status == 400 && decision.refusal?.code == "local_only")
+        #expect(decision.refusal?.message.contains("(rule 'secrets' says so), and 'glm-4.7' is not on it") == true)
+        #expect(decision.excluded.map(\.model) == ["glm-4.7"])
+    }
+
+    @Test func whatIsElsewhereIsNotBlamedForBeingBlind() {
+        let decision = RouteQuestion.test(asked: "auto") {
+            $0.configuration.virtualModels = [("auto", ["glm-4.6v", "coder"])]
+            $0.request.hints.isLocalOnly = true
+            $0.hasImages = true
+        }.answer()
+        #expect(decision.refusal?.message.hasPrefix("the model 'coder' cannot look at images: ") == true)
+        #expect(decision.refusal?.message.contains("glm") == false)
+    }
+
+    @Test func whatIsRefusedIsPrivateAllTheSame() {
+        let decision = RouteQuestion.test {
+            var rule = RoutingRule(name: "closed")
+            rule.refusal = "no"
+            $0.configuration.rules = [rule]
+            $0.request.hints.isLocalOnly = true
+        }.answer()
+        #expect(decision.isLocalOnly && decision.refusal?.code == "refused_by_rule")
+    }
+
+    @Test func aLocalFallbackAnswersInItsPlace() {
+        let decision = RouteQuestion.test(asked: "glm-4.7") {
+            $0.request.hints.isLocalOnly = true
+            $0.configuration.fallbacks = ["glm-4.7": ["glm-4.6v", "long"]]
+        }.answer()
+        #expect(decision.models == ["long"] && decision.refusal == nil)
+        #expect(decision.notes == ["the model is long: glm-4.7 would leave this machine"])
+    }
+
+    @Test func aRequestThatNamesNoModelGetsALocalOne() {
+        let decision = RouteQuestion.test(asked: nil) {
+            $0.defaultModel = "glm-4.7"
+            $0.request.hints.isLocalOnly = true
+        }.answer()
+        #expect(decision.models == ["coder"])
+    }
+
+    @Test func anAttachedServerOfAnotherMachineIsNotThisOne() {
+        let decision = RouteQuestion.test(asked: "theirs") {
+            $0.offers = [RouteOffer(model: "theirs", isLocal: false)]
+            $0.request.hints.isLocalOnly = true
+        }.answer()
+        #expect(decision.refusal?.code == "local_only")
+    }
+
+    @Test func whatDoesNotTellItsProjectMayBeOfAPrivateOne() {
+        func isLocalOnly(_ kind: RequestKind, project: String? = nil) -> Bool {
+            RouteQuestion.test(kind: kind) {
+                $0.configuration.privacy.paths = ["/secret"]
+                $0.request.project = project
+            }.answer().isLocalOnly
+        }
+        #expect(isLocalOnly(.title) && isLocalOnly(.compaction) && isLocalOnly(.explore))
+        #expect(!isLocalOnly(.title, project: "/open") && !isLocalOnly(.turn) && !isLocalOnly(.chat))
+        #expect(!RouteQuestion.test(kind: .title).answer().isLocalOnly)
+    }
+
+    @Test func aHeaderCountsWithItsValueOnly() {
+        func isLocalOnly(_ value: String) -> Bool {
+            RouteQuestion.test {
+                $0.configuration.privacy.headers = [("x-client", "acme*")]
+                $0.headers = ["x-client": value]
+            }.answer().isLocalOnly
+        }
+        #expect(isLocalOnly("ACME-2") && !isLocalOnly("other"))
+    }
+}
