@@ -21,7 +21,7 @@ extension Exchange {
         note(status: 200)
     }
 
-    /// The configured models, the attached engine's as it describes them, then GLM's; the default model is among them in any
+    /// The configured models, the attached engine's as it describes them, GLM's, then virtual ones; the default model is among them in any
     /// case.
     private func modelEntries() async -> [LlamaServer.Model] {
         let backends = proxy.backends
@@ -31,6 +31,9 @@ extension Exchange {
         entries += await backends.attached?.server.currentModels().filter { isNew($0.id) } ?? []
         if backends.isGLMConfigured || (backends.attached == nil && backends.models.isEmpty) {
             entries += GLMModels.all.filter { isNew($0.id) }.map { Self.entry(of: $0) }
+        }
+        for virtual in backends.routes.configuration.virtualModels where isNew(virtual.name) {
+            entries.append(Self.entry(id: virtual.name, ownedBy: "localcode"))
         }
         if isNew(backends.defaultModel) { entries.append(Self.entry(id: backends.defaultModel, ownedBy: "localcode")) }
         return entries

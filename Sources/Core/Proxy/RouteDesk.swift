@@ -48,6 +48,8 @@ public final class RouteDesk: Sendable {
     private struct State {
         var reports: [RouteReport] = []
         var homes: [String: Home] = [:]
+        /// Directories of conversations, and the time of each.
+        var projects: [String: (path: String, time: Double)] = [:]
         var paces: [String: Pace] = [:]
     }
 
@@ -80,6 +82,23 @@ public final class RouteDesk: Sendable {
 
     func home(of conversation: String?) -> Home? {
         conversation.flatMap { name in state.withLock { $0.homes[name] } }
+    }
+
+    /// The directory that a request is about: as it tells, or as its conversation, or the one that it was started from, did
+    /// before. A title tells none.
+    func project(of request: RequestClass) -> String? {
+        let names = [request.conversation, request.parent].compactMap(\.self)
+        return state.withLock { state in
+            guard let path = request.project else { return names.lazy.compactMap { state.projects[$0]?.path }.first }
+            guard let name = names.first else { return path }
+            state.projects[name] = (path, SystemTime.monotonic())
+            if state.projects.count > Self.homeLimit,
+                let oldest = state.projects.min(by: { $0.value.time < $1.value.time })
+            {
+                state.projects[oldest.key] = nil
+            }
+            return path
+        }
     }
 
     func pace(of model: String) -> Pace { state.withLock { $0.paces[model] } ?? Pace() }

@@ -144,7 +144,7 @@ extension Exchange {
         let waited = attempt.began - start
         desk.observe(
             attempt.usage, first: attempt.first.map { $0 - waited }, duration: .now - attempt.began, model: model,
-            conversation: route.request.conversation)
+            conversation: route.conversation)
     }
 }
 

@@ -19,6 +19,14 @@ struct Router: Sendable {
         /// Those with more room, for a prompt that turns out to be too long for the first one.
         var longer: [Candidate] = []
 
+        /// The conversation that it goes on with: a title comes under a session's name, and is none of its turns.
+        var conversation: String? {
+            switch request.kind {
+            case .title, .summary, .commit, .fim: nil
+            default: request.conversation
+            }
+        }
+
         /// What its slot depends on.
         var origin: RequestOrigin {
             RequestOrigin(
@@ -35,7 +43,8 @@ struct Router: Sendable {
 
     /// - Parameter chat: as the client sent it.
     func route(_ chat: ChatRequest) async -> Route {
-        let request = RequestClass(headers: headers, body: chat.body)
+        var request = RequestClass(headers: headers, body: chat.body)
+        request.project = desk.project(of: request)
         let signals = ContentSignals(chat)
         var demands = Demand.all(of: signals, request)
         if let opinion = await secondOpinion(chat, request, demands) { demands.insert(opinion, at: 0) }
@@ -101,8 +110,10 @@ struct Router: Sendable {
     /// Whether a request of another kind than a chat must not leave this machine.
     func isLocalOnly(_ body: JSONView) -> Bool {
         let time = LocalTime.now()
+        var request = RequestClass(headers: headers, body: body)
+        request.project = desk.project(of: request)
         let question = RouteQuestion(
-            request: RequestClass(headers: headers, body: body), signals: ContentSignals(), demands: [],
+            request: request, signals: ContentSignals(), demands: [],
             asked: body["model"]?.string, defaultModel: backends.defaultModel, headers: headers, minute: time.minute,
             day: time.day, configuration: configuration, offers: [])
         return question.answer().isLocalOnly
@@ -170,7 +181,7 @@ struct Router: Sendable {
             answerTokens: min(answer, chat.outputLimit ?? .max))
         question.prefillRate = pace.prefill
         question.decodeRate = pace.decode
-        let home = desk.home(of: route.request.conversation)
+        let home = desk.home(of: route.conversation)
         question.isHome = home?.model == choice.modelName ?? model
         if case .model(let name) = choice, let fleet = backends.fleet {
             let outlook = await fleet.outlook(name)

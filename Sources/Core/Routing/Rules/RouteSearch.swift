@@ -27,7 +27,7 @@ struct RouteSearch {
         guard decision.refusal == nil else { return }
         for model in decision.models {
             let others = decision.models.filter { $0 != model }
-            let next = distinct(others + chain(of: model), but: model)
+            let next = distinct(others + fitting(chain(of: model)), but: model)
             if !next.isEmpty { decision.fallbacks[model] = next }
             let longer = distinct(next.filter { mayBeLonger($0, than: model) } + longer(than: model), but: model)
             if !longer.isEmpty { decision.longer[model] = longer }
