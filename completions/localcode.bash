@@ -5,7 +5,7 @@
 _localcode_table() {
     case $1 in
     "localcode")
-        commands="serve models chat fim rerank grammar cache state bench config help"
+        commands="serve models chat fim rerank grammar route cache state bench config help"
         options="--config -h --help -V --version"
         values="--config"
         ;;
@@ -89,6 +89,16 @@ _localcode_table() {
         options="--config -h --help -V --version"
         values="--config"
         ;;
+    "localcode route")
+        commands="explain"
+        options="--config -h --help -V --version"
+        values="--config"
+        ;;
+    "localcode route explain")
+        commands=""
+        options="-l --last -H --header --json --url --host -p --port --api-key -m --model --glm-key --glm-url --config -h --help -V --version"
+        values="-H --header --url --host -p --port --api-key -m --model --glm-key --glm-url --config"
+        ;;
     "localcode cache")
         commands="ls stats why warm prune pin unpin verify"
         options="--config -h --help -V --version"
@@ -96,8 +106,8 @@ _localcode_table() {
         ;;
     "localcode cache ls")
         commands=""
-        options="-m --model --fingerprint --pinned --quarantined --unused -s --sort -r --reverse --json --cache-dir --config -h --help -V --version"
-        values="-m --model --fingerprint -s --sort --cache-dir --config"
+        options="-m --model --fingerprint --why --pinned --quarantined --unused -s --sort -r --reverse --json --cache-dir --cache-size --cache-entries --cache-ttl --cache-policy --config -h --help -V --version"
+        values="-m --model --fingerprint -s --sort --cache-dir --cache-size --cache-entries --cache-ttl --cache-policy --config"
         ;;
     "localcode cache stats")
         commands=""
@@ -170,7 +180,7 @@ _localcode_table() {
         values="-m --model --host -p --port --api-key -e --engine --engine-key --slot-dir --engine-id --cache-dir --cache-size --cache-entries --cache-ttl --cache-min-free --cache-policy --config"
         ;;
     "localcode bench")
-        commands="spec batch flash swap chat proxy cache replay eviction fim rerank grammar"
+        commands="spec batch flash swap chat proxy cache replay eviction fim rerank grammar route"
         options="--config -h --help -V --version"
         values="--config"
         ;;
@@ -216,8 +226,8 @@ _localcode_table() {
         ;;
     "localcode bench eviction")
         commands=""
-        options="-g --generate --seed -n --sessions -b --budget --token-size --prefill-rate --slots --json --config -h --help -V --version"
-        values="-g --generate --seed -n --sessions -b --budget --token-size --prefill-rate --slots --config"
+        options="-g --generate --seed -n --sessions --one-offs -b --budget --token-size --prefill-rate --slots --json --config -h --help -V --version"
+        values="-g --generate --seed -n --sessions --one-offs -b --budget --token-size --prefill-rate --slots --config"
         ;;
     "localcode bench fim")
         commands=""
@@ -234,8 +244,13 @@ _localcode_table() {
         options="-n --runs --json --config -h --help -V --version"
         values="-n --runs --config"
         ;;
+    "localcode bench route")
+        commands=""
+        options="-n --runs --json --config -h --help -V --version"
+        values="-n --runs --config"
+        ;;
     "localcode config")
-        commands="check show opencode"
+        commands="check show route-example opencode"
         options="--config -h --help -V --version"
         values="--config"
         ;;
@@ -247,6 +262,11 @@ _localcode_table() {
     "localcode config show")
         commands=""
         options="--json --config -h --help -V --version"
+        values="--config"
+        ;;
+    "localcode config route-example")
+        commands=""
+        options="--config -h --help -V --version"
         values="--config"
         ;;
     "localcode config opencode")
@@ -320,9 +340,15 @@ _localcode_value() {
     "localcode grammar fmt:--config") _localcode_paths -f "$3" ;;
     "localcode grammar sample:--config") _localcode_paths -f "$3" ;;
     "localcode grammar show:--config") _localcode_paths -f "$3" ;;
+    "localcode route:--config") _localcode_paths -f "$3" ;;
+    "localcode route explain:--url") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode route explain:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode route explain:--glm-url") _localcode_words "127.0.0.1 localhost" "$3" ;;
+    "localcode route explain:--config") _localcode_paths -f "$3" ;;
     "localcode cache:--config") _localcode_paths -f "$3" ;;
     "localcode cache ls:-s" | "localcode cache ls:--sort") _localcode_words "age size hits tokens saved used" "$3" ;;
     "localcode cache ls:--cache-dir") _localcode_paths -d "$3" ;;
+    "localcode cache ls:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
     "localcode cache ls:--config") _localcode_paths -f "$3" ;;
     "localcode cache stats:--cache-dir") _localcode_paths -d "$3" ;;
     "localcode cache stats:--cache-policy") _localcode_words "lru adaptive" "$3" ;;
@@ -420,9 +446,11 @@ _localcode_value() {
     "localcode bench rerank:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
     "localcode bench rerank:--config") _localcode_paths -f "$3" ;;
     "localcode bench grammar:--config") _localcode_paths -f "$3" ;;
+    "localcode bench route:--config") _localcode_paths -f "$3" ;;
     "localcode config:--config") _localcode_paths -f "$3" ;;
     "localcode config check:--config") _localcode_paths -f "$3" ;;
     "localcode config show:--config") _localcode_paths -f "$3" ;;
+    "localcode config route-example:--config") _localcode_paths -f "$3" ;;
     "localcode config opencode:--host") _localcode_words "127.0.0.1 localhost" "$3" ;;
     "localcode config opencode:--config") _localcode_paths -f "$3" ;;
     "localcode help:-g" | "localcode help:--generate") _localcode_words "man bash zsh fish" "$3" ;;
@@ -443,6 +471,7 @@ _localcode_operand() {
     "localcode grammar fmt") _localcode_paths -f "$2" ;;
     "localcode grammar sample") _localcode_paths -f "$2" ;;
     "localcode grammar show") _localcode_paths -f "$2" ;;
+    "localcode route explain") _localcode_paths -f "$2" ;;
     "localcode cache why") _localcode_paths -f "$2" ;;
     "localcode cache warm") _localcode_paths -f "$2" ;;
     "localcode state load") _localcode_paths -f "$2" ;;
@@ -455,7 +484,7 @@ _localcode_operand() {
     "localcode bench eviction") _localcode_paths -f "$2" ;;
     "localcode bench rerank") _localcode_paths -d "$2" ;;
     "localcode config check") _localcode_paths -f "$2" ;;
-    "localcode help") _localcode_words "serve models chat fim rerank grammar cache state bench config help" "$2" ;;
+    "localcode help") _localcode_words "serve models chat fim rerank grammar route cache state bench config help" "$2" ;;
     *) ;;
     esac
 }

@@ -28,6 +28,8 @@ function __localcode_path
                 set path 'localcode rerank'
             case 'localcode:grammar'
                 set path 'localcode grammar'
+            case 'localcode:route'
+                set path 'localcode route'
             case 'localcode:cache'
                 set path 'localcode cache'
             case 'localcode:state'
@@ -90,6 +92,12 @@ function __localcode_path
                 set skip 1
             case 'localcode grammar show:--config'
                 set skip 1
+            case 'localcode route:--config'
+                set skip 1
+            case 'localcode route:explain'
+                set path 'localcode route explain'
+            case 'localcode route explain:-H' 'localcode route explain:--header' 'localcode route explain:--url' 'localcode route explain:--host' 'localcode route explain:-p' 'localcode route explain:--port' 'localcode route explain:--api-key' 'localcode route explain:-m' 'localcode route explain:--model' 'localcode route explain:--glm-key' 'localcode route explain:--glm-url' 'localcode route explain:--config'
+                set skip 1
             case 'localcode cache:--config'
                 set skip 1
             case 'localcode cache:ls'
@@ -108,7 +116,7 @@ function __localcode_path
                 set path 'localcode cache unpin'
             case 'localcode cache:verify'
                 set path 'localcode cache verify'
-            case 'localcode cache ls:-m' 'localcode cache ls:--model' 'localcode cache ls:--fingerprint' 'localcode cache ls:-s' 'localcode cache ls:--sort' 'localcode cache ls:--cache-dir' 'localcode cache ls:--config'
+            case 'localcode cache ls:-m' 'localcode cache ls:--model' 'localcode cache ls:--fingerprint' 'localcode cache ls:-s' 'localcode cache ls:--sort' 'localcode cache ls:--cache-dir' 'localcode cache ls:--cache-size' 'localcode cache ls:--cache-entries' 'localcode cache ls:--cache-ttl' 'localcode cache ls:--cache-policy' 'localcode cache ls:--config'
                 set skip 1
             case 'localcode cache stats:--cache-dir' 'localcode cache stats:--cache-size' 'localcode cache stats:--cache-entries' 'localcode cache stats:--cache-ttl' 'localcode cache stats:--cache-min-free' 'localcode cache stats:--cache-policy' 'localcode cache stats:--config'
                 set skip 1
@@ -176,6 +184,8 @@ function __localcode_path
                 set path 'localcode bench rerank'
             case 'localcode bench:grammar'
                 set path 'localcode bench grammar'
+            case 'localcode bench:route'
+                set path 'localcode bench route'
             case 'localcode bench spec:-r' 'localcode bench spec:--rounds' 'localcode bench spec:-n' 'localcode bench spec:--tokens' 'localcode bench spec:--tasks' 'localcode bench spec:--draft' 'localcode bench spec:--lengths' 'localcode bench spec:--kinds' 'localcode bench spec:--compare' 'localcode bench spec:--llama-server' 'localcode bench spec:--cache-dir' 'localcode bench spec:--config'
                 set skip 1
             case 'localcode bench batch:-c' 'localcode bench batch:--clients' 'localcode bench batch:--prompt' 'localcode bench batch:--answer' 'localcode bench batch:-r' 'localcode bench batch:--rounds' 'localcode bench batch:--requests' 'localcode bench batch:--localcode' 'localcode bench batch:--compare' 'localcode bench batch:--llama-server' 'localcode bench batch:--cache-dir' 'localcode bench batch:--config'
@@ -192,7 +202,7 @@ function __localcode_path
                 set skip 1
             case 'localcode bench replay:--seed' 'localcode bench replay:-n' 'localcode bench replay:--sessions' 'localcode bench replay:--scale' 'localcode bench replay:--answer-tokens' 'localcode bench replay:--llama-server' 'localcode bench replay:--engine-model' 'localcode bench replay:--engine-option' 'localcode bench replay:--localcode' 'localcode bench replay:--config'
                 set skip 1
-            case 'localcode bench eviction:-g' 'localcode bench eviction:--generate' 'localcode bench eviction:--seed' 'localcode bench eviction:-n' 'localcode bench eviction:--sessions' 'localcode bench eviction:-b' 'localcode bench eviction:--budget' 'localcode bench eviction:--token-size' 'localcode bench eviction:--prefill-rate' 'localcode bench eviction:--slots' 'localcode bench eviction:--config'
+            case 'localcode bench eviction:-g' 'localcode bench eviction:--generate' 'localcode bench eviction:--seed' 'localcode bench eviction:-n' 'localcode bench eviction:--sessions' 'localcode bench eviction:--one-offs' 'localcode bench eviction:-b' 'localcode bench eviction:--budget' 'localcode bench eviction:--token-size' 'localcode bench eviction:--prefill-rate' 'localcode bench eviction:--slots' 'localcode bench eviction:--config'
                 set skip 1
             case 'localcode bench fim:-r' 'localcode bench fim:--requests' 'localcode bench fim:--prefix' 'localcode bench fim:--llama-server' 'localcode bench fim:--engine-model' 'localcode bench fim:--engine-option' 'localcode bench fim:--localcode' 'localcode bench fim:--config'
                 set skip 1
@@ -200,17 +210,23 @@ function __localcode_path
                 set skip 1
             case 'localcode bench grammar:-n' 'localcode bench grammar:--runs' 'localcode bench grammar:--config'
                 set skip 1
+            case 'localcode bench route:-n' 'localcode bench route:--runs' 'localcode bench route:--config'
+                set skip 1
             case 'localcode config:--config'
                 set skip 1
             case 'localcode config:check'
                 set path 'localcode config check'
             case 'localcode config:show'
                 set path 'localcode config show'
+            case 'localcode config:route-example'
+                set path 'localcode config route-example'
             case 'localcode config:opencode'
                 set path 'localcode config opencode'
             case 'localcode config check:--config'
                 set skip 1
             case 'localcode config show:--config'
+                set skip 1
+            case 'localcode config route-example:--config'
                 set skip 1
             case 'localcode config opencode:--host' 'localcode config opencode:-p' 'localcode config opencode:--port' 'localcode config opencode:-m' 'localcode config opencode:--model' 'localcode config opencode:--api-key' 'localcode config opencode:--context' 'localcode config opencode:--config'
                 set skip 1
@@ -232,6 +248,7 @@ complete -c localcode -n '__localcode_at \'localcode\'' -a chat -d 'Ask a model 
 complete -c localcode -n '__localcode_at \'localcode\'' -a fim -d 'Let a model write what is missing at a place in a file'
 complete -c localcode -n '__localcode_at \'localcode\'' -a rerank -d 'Search source code, or documents, by what they mean'
 complete -c localcode -n '__localcode_at \'localcode\'' -a grammar -d 'Check, format, try out and draw grammars in GBNF'
+complete -c localcode -n '__localcode_at \'localcode\'' -a route -d 'See which model answers a request, and why'
 complete -c localcode -n '__localcode_at \'localcode\'' -a cache -d 'See and manage the stored KV states'
 complete -c localcode -n '__localcode_at \'localcode\'' -a state -d 'Save and load the KV state of a slot under a name'
 complete -c localcode -n '__localcode_at \'localcode\'' -a bench -d 'Measure models, engines and LocalCode on this machine'
@@ -434,6 +451,24 @@ complete -c localcode -n '__localcode_at \'localcode grammar show\'' -F
 complete -c localcode -n '__localcode_at \'localcode grammar show\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
 complete -c localcode -n '__localcode_at \'localcode grammar show\'' -l help -s h -d 'show this help'
 complete -c localcode -n '__localcode_at \'localcode grammar show\'' -l version -s V -d 'show the version'
+complete -c localcode -n '__localcode_at \'localcode route\'' -a explain -d 'Tell what a request is, and which model would answer it'
+complete -c localcode -n '__localcode_at \'localcode route\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
+complete -c localcode -n '__localcode_at \'localcode route\'' -l help -s h -d 'show this help'
+complete -c localcode -n '__localcode_at \'localcode route\'' -l version -s V -d 'show the version'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -F
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l last -s l -d 'explain the last request that the server got'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l header -s H -x -d 'a header field of the request, such as \'User-Agent: opencode/1.18.18\''
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l json -d 'print JSON'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l url -x -a '127.0.0.1 localhost' -d 'ask the \'localcode serve\' at this URL instead of the one of this machine'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l host -x -a '127.0.0.1 localhost' -d 'address of the proxy'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l port -s p -x -d 'port of the proxy; 0 lets the system choose'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l api-key -x -d 'key that clients of the proxy must send'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l model -s m -x -d 'model for requests that name none'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l glm-key -x -d 'key of the GLM API'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l glm-url -x -a '127.0.0.1 localhost' -d 'base URL of the GLM API'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l help -s h -d 'show this help'
+complete -c localcode -n '__localcode_at \'localcode route explain\'' -l version -s V -d 'show the version'
 complete -c localcode -n '__localcode_at \'localcode cache\'' -a ls -d 'List the stored states'
 complete -c localcode -n '__localcode_at \'localcode cache\'' -a stats -d 'Add up what is stored and what it saved'
 complete -c localcode -n '__localcode_at \'localcode cache\'' -a why -d 'Explain why a request was not served from the cache'
@@ -447,6 +482,7 @@ complete -c localcode -n '__localcode_at \'localcode cache\'' -l help -s h -d 's
 complete -c localcode -n '__localcode_at \'localcode cache\'' -l version -s V -d 'show the version'
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l model -s m -x -d 'only states of models with NAME in their name'
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l fingerprint -x -d 'only states of the engine whose fingerprint begins so'
+complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l why -d 'tell of each state why it is kept, and for how long'
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l pinned -d 'only states that no limit removes'
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l quarantined -d 'only states that were no good when they were restored'
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l unused -d 'only states that were never restored and used'
@@ -454,6 +490,10 @@ complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l sort -s s -x
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l reverse -s r -d 'turn the order around'
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l json -d 'print JSON'
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l cache-dir -x -a '(__fish_complete_directories)' -d 'where LocalCode keeps what it can make again'
+complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l cache-size -x -d 'how much disk space states of the KV cache may take'
+complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l cache-entries -x -d 'how many states of the KV cache are kept'
+complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l cache-ttl -x -d 'how long a state is kept that nobody uses; 0 keeps it for ever'
+complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l cache-policy -x -a 'lru adaptive' -d 'which states go first when the limits are reached'
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l help -s h -d 'show this help'
 complete -c localcode -n '__localcode_at \'localcode cache ls\'' -l version -s V -d 'show the version'
@@ -626,6 +666,7 @@ complete -c localcode -n '__localcode_at \'localcode bench\'' -a eviction -d 'Co
 complete -c localcode -n '__localcode_at \'localcode bench\'' -a fim -d 'Measure what LocalCode adds to a request that fills a gap'
 complete -c localcode -n '__localcode_at \'localcode bench\'' -a rerank -d 'Measure the search of source code, and what it finds'
 complete -c localcode -n '__localcode_at \'localcode bench\'' -a grammar -d 'Measure how fast grammars are read, checked and matched'
+complete -c localcode -n '__localcode_at \'localcode bench\'' -a route -d 'Measure how long it takes to see what a request is'
 complete -c localcode -n '__localcode_at \'localcode bench\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
 complete -c localcode -n '__localcode_at \'localcode bench\'' -l help -s h -d 'show this help'
 complete -c localcode -n '__localcode_at \'localcode bench\'' -l version -s V -d 'show the version'
@@ -751,6 +792,7 @@ complete -c localcode -n '__localcode_at \'localcode bench eviction\'' -F
 complete -c localcode -n '__localcode_at \'localcode bench eviction\'' -l generate -s g -r -F -d 'write the generated trace to FILE as well'
 complete -c localcode -n '__localcode_at \'localcode bench eviction\'' -l seed -x -d 'which trace is generated'
 complete -c localcode -n '__localcode_at \'localcode bench eviction\'' -l sessions -s n -x -d 'sessions in the generated trace'
+complete -c localcode -n '__localcode_at \'localcode bench eviction\'' -l one-offs -x -d 'requests a day that nothing follows, in the generated trace'
 complete -c localcode -n '__localcode_at \'localcode bench eviction\'' -l budget -s b -x -d 'how much may be stored; 5, 10, 20 and 40 GB by default'
 complete -c localcode -n '__localcode_at \'localcode bench eviction\'' -l token-size -x -d 'size of a state for each of its tokens'
 complete -c localcode -n '__localcode_at \'localcode bench eviction\'' -l prefill-rate -x -d 'tokens a second that the engine reads at the start of a prompt'
@@ -790,8 +832,14 @@ complete -c localcode -n '__localcode_at \'localcode bench grammar\'' -l json -d
 complete -c localcode -n '__localcode_at \'localcode bench grammar\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
 complete -c localcode -n '__localcode_at \'localcode bench grammar\'' -l help -s h -d 'show this help'
 complete -c localcode -n '__localcode_at \'localcode bench grammar\'' -l version -s V -d 'show the version'
+complete -c localcode -n '__localcode_at \'localcode bench route\'' -l runs -s n -x -d 'how often each is measured'
+complete -c localcode -n '__localcode_at \'localcode bench route\'' -l json -d 'print the report as JSON'
+complete -c localcode -n '__localcode_at \'localcode bench route\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
+complete -c localcode -n '__localcode_at \'localcode bench route\'' -l help -s h -d 'show this help'
+complete -c localcode -n '__localcode_at \'localcode bench route\'' -l version -s V -d 'show the version'
 complete -c localcode -n '__localcode_at \'localcode config\'' -a check -d 'Check a configuration file and the environment'
 complete -c localcode -n '__localcode_at \'localcode config\'' -a show -d 'Show every setting, its value and where it comes from'
+complete -c localcode -n '__localcode_at \'localcode config\'' -a route-example -d 'Print a commented example of rules that choose the model of a request'
 complete -c localcode -n '__localcode_at \'localcode config\'' -a opencode -d 'Print the opencode.json that points OpenCode at this proxy'
 complete -c localcode -n '__localcode_at \'localcode config\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
 complete -c localcode -n '__localcode_at \'localcode config\'' -l help -s h -d 'show this help'
@@ -804,6 +852,9 @@ complete -c localcode -n '__localcode_at \'localcode config show\'' -l json -d '
 complete -c localcode -n '__localcode_at \'localcode config show\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
 complete -c localcode -n '__localcode_at \'localcode config show\'' -l help -s h -d 'show this help'
 complete -c localcode -n '__localcode_at \'localcode config show\'' -l version -s V -d 'show the version'
+complete -c localcode -n '__localcode_at \'localcode config route-example\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
+complete -c localcode -n '__localcode_at \'localcode config route-example\'' -l help -s h -d 'show this help'
+complete -c localcode -n '__localcode_at \'localcode config route-example\'' -l version -s V -d 'show the version'
 complete -c localcode -n '__localcode_at \'localcode config opencode\'' -l host -x -a '127.0.0.1 localhost' -d 'address of the proxy'
 complete -c localcode -n '__localcode_at \'localcode config opencode\'' -l port -s p -x -d 'port of the proxy; 0 lets the system choose'
 complete -c localcode -n '__localcode_at \'localcode config opencode\'' -l model -s m -x -d 'model for requests that name none'
@@ -812,7 +863,7 @@ complete -c localcode -n '__localcode_at \'localcode config opencode\'' -l conte
 complete -c localcode -n '__localcode_at \'localcode config opencode\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'
 complete -c localcode -n '__localcode_at \'localcode config opencode\'' -l help -s h -d 'show this help'
 complete -c localcode -n '__localcode_at \'localcode config opencode\'' -l version -s V -d 'show the version'
-complete -c localcode -n '__localcode_at \'localcode help\'' -a 'serve models chat fim rerank grammar cache state bench config help'
+complete -c localcode -n '__localcode_at \'localcode help\'' -a 'serve models chat fim rerank grammar route cache state bench config help'
 complete -c localcode -n '__localcode_at \'localcode help\'' -l generate -s g -x -a 'man bash zsh fish' -d 'write the man pages or the completions of a shell'
 complete -c localcode -n '__localcode_at \'localcode help\'' -l output -s o -x -a '(__fish_complete_directories)' -d 'directory to write the generated files to, made if it is missing'
 complete -c localcode -n '__localcode_at \'localcode help\'' -l config -r -F -d 'read the settings from FILE instead of localcode.yaml'

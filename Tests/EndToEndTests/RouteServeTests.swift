@@ -120,6 +120,43 @@ import Testing
         #expect(answer.headers["x-localcode-model"] == "coder")
     }
 
+    @Test func virtualModelsAreListed() async throws {
+        let rig = try await rig()
+        defer { withExtendedLifetime(rig) {} }
+        let models = try await TestHTTP(rig.url).get("/v1/models").json["data"]?.array?.map { $0["id"]?.string }
+        #expect(models == ["coder", "small", "auto"])
+    }
+
+    @Test func aSmallModelIsAskedWhereTheRulesCanTellNothing() async throws {
+        let rig = try await rig("routing:\n  second-opinion: small\n")
+        defer { withExtendedLifetime(rig) {} }
+        let answer = try await post(rig, EngineRig.hello("coder", tokens: 4))
+        #expect(answer.headers["x-localcode-model"] == "coder")
+        #expect(rig.starts(of: "small").count == 1)
+        let last = try await TestHTTP(rig.url).get("/v1/localcode/requests?limit=1").json["requests"]?[0]
+        let first = last?["demands"]?[0]
+        #expect(first?["words"]?.array?.map(\.string) == ["small says so"])
+        #expect(["coder", "reasoning", "small", "general"].contains(first?["kind"]?.string))
+    }
+
+    @Test func whatADirectoryKeepsHereIsKnownOfItsConversation() async throws {
+        let rig = try await rig("routing:\n  privacy: {paths: [/home/me/secret]}\n")
+        defer { withExtendedLifetime(rig) {} }
+        var turn = EngineRig.hello("coder", tokens: 4)
+        turn["messages"] = [
+            [
+                "role": "system",
+                "content": "You are opencode.\n<env>\n  Working directory: /home/me/open\n</env>",
+            ],
+            ["role": "user", "content": "hello"],
+        ]
+        for (body, isLocal) in [(title(), true), (turn, false), (title(), false)] {
+            _ = try await post(rig, body, openCode)
+            let last = try await TestHTTP(rig.url).get("/v1/localcode/requests?limit=1").json["requests"]?[0]
+            #expect(last?["local_only"]?.bool == isLocal, "\(body)")
+        }
+    }
+
     // MARK: Lanes
 
     /// The lanes in which requests wait for a slot of a model.

@@ -89,7 +89,7 @@ public final class RouteDesk: Sendable {
     func project(of request: RequestClass) -> String? {
         let names = [request.conversation, request.parent].compactMap(\.self)
         return state.withLock { state in
-            guard let path = request.project else { return names.lazy.compactMap { state.projects[$0]?.path }.first }
+            guard let path = request.project else { return names.compactMap { state.projects[$0]?.path }.first }
             guard let name = names.first else { return path }
             state.projects[name] = (path, SystemTime.monotonic())
             if state.projects.count > Self.homeLimit,
