@@ -2,7 +2,7 @@ extension Router {
     /// Asks a small local model what a request wants, where it was asked to and the rules can tell nothing.
     func secondOpinion(_ chat: ChatRequest, _ request: RequestClass, _ demands: [Demand]) async -> Demand? {
         guard let model = backends.routes.configuration.secondOpinion, chat.kind == .chat,
-            [.turn, .chat].contains(request.kind), demands.allSatisfy({ $0.score < Self.doubt }),
+            [.turn, .chat].contains(request.kind), demands.allSatisfy({ $0.kind == .general || $0.score < Self.doubt }),
             let text = Self.lastText(chat)
         else { return nil }
         let choice = await backends.choose(model: model)
@@ -21,7 +21,7 @@ extension Router {
         return Demand(kind, score: Self.weight, words: ["\(model) says so"])
     }
 
-    /// Demands below this leave a request open.
+    /// Demands below this leave a request open, and so does a general one: nothing speaks for anything else.
     private static let doubt = 0.5
     /// What the opinion counts.
     private static let weight = 0.6
