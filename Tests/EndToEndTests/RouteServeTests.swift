@@ -130,7 +130,13 @@ import Testing
     @Test func aSmallModelIsAskedWhereTheRulesCanTellNothing() async throws {
         let rig = try await rig("routing:\n  second-opinion: small\n")
         defer { withExtendedLifetime(rig) {} }
-        let answer = try await post(rig, EngineRig.hello("coder", tokens: 4))
+        // What is short needs little: nobody is asked about that.
+        _ = try await post(rig, EngineRig.hello("coder", tokens: 4))
+        #expect(rig.starts(of: "small").isEmpty)
+        var body = EngineRig.hello("coder", tokens: 4)
+        let long = "The people who were there last week spoke of the weather, of the garden and of each other. "
+        body["messages"] = [["role": "user", "content": .string(String(repeating: long, count: 5))]]
+        let answer = try await post(rig, body)
         #expect(answer.headers["x-localcode-model"] == "coder")
         #expect(rig.starts(of: "small").count == 1)
         let last = try await TestHTTP(rig.url).get("/v1/localcode/requests?limit=1").json["requests"]?[0]
@@ -188,6 +194,35 @@ import Testing
             try await tasks.waitForAll()
         }
         #expect(await order.names == ["main", "title"])
+    }
+
+    @Test func subAgentsOfASessionShareTheirBeginning() async throws {
+        let rig = try await rig(
+            "", models: #"  coder: {path: "{tiny}", threads: 1, slots: 2, context: 16384, micro-batch: 1}"#)
+        defer { withExtendedLifetime(rig) {} }
+        let instructions = (1...80).map { "Rule \($0): look before you leap, and say what you saw. " }.joined()
+        func explore(_ question: String, _ session: String) async throws -> TestHTTP.Answer {
+            var body = EngineRig.hello("coder", tokens: 4)
+            body["messages"] = [
+                ["role": "system", "content": .string("You are a file search specialist. " + instructions)],
+                ["role": "user", "content": .string(question)],
+            ]
+            body["tools"] = [["type": "function", "function": ["name": "grep", "parameters": ["type": "object"]]]]
+            var headers = openCode
+            headers["x-session-affinity"] = session
+            headers["X-Session-Id"] = session
+            headers["x-parent-session-id"] = "ses_1"
+            return try await post(rig, body, headers)
+        }
+        _ = try await explore("where are retries counted?", "ses_2")
+        let second = try await explore("where is the port chosen?", "ses_3")
+        let usage = second.json["usage"]
+        let prompt = try #require(usage?["prompt_tokens"]?.int)
+        let cached = try #require(usage?["prompt_tokens_details"]?["cached_tokens"]?.int)
+        #expect(cached > prompt * 9 / 10, "\(cached) of \(prompt)")
+        let last = try await TestHTTP(rig.url).get("/v1/localcode/requests?limit=1").json["requests"]?[0]
+        #expect(last?["kind"]?.string == "explore" && last?["lane"]?.string == "subagent")
+        #expect(last?["parent"]?.string == "ses_1")
     }
 
     private actor Order {
