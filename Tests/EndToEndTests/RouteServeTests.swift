@@ -130,8 +130,12 @@ import Testing
     @Test func aSmallModelIsAskedWhereTheRulesCanTellNothing() async throws {
         let rig = try await rig("routing:\n  second-opinion: small\n")
         defer { withExtendedLifetime(rig) {} }
-        // What is short needs little: nobody is asked about that.
-        _ = try await post(rig, EngineRig.hello("coder", tokens: 4))
+        // What is about code is clear: nobody is asked.
+        var clear = EngineRig.hello("coder", tokens: 4)
+        clear["messages"] = [
+            ["role": "user", "content": "```swift\nlet a = b()\n```\nWhy does main.swift not compile?"]
+        ]
+        _ = try await post(rig, clear)
         #expect(rig.starts(of: "small").isEmpty)
         var body = EngineRig.hello("coder", tokens: 4)
         let long = "The people who were there last week spoke of the weather, of the garden and of each other. "

@@ -48,7 +48,7 @@ extension Router {
                 ],
                 ["role": "user", "content": .string(text)],
             ],
-            "grammar": #"root ::= "coder" | "reasoning" | "small" | "general""#, "temperature": 0, "max_tokens": 8,
+            "grammar": #"root ::= "coder" | "reasoning" | "small" | "general""#, "temperature": 0, "max_tokens": 16,
         ]
         return (try? JSONView(validating: body.bytes)).flatMap { try? ChatRequest($0, kind: .chat) }
     }
