@@ -56,8 +56,9 @@ struct RouteExample {
               # Names that clients can ask for, and the models that may answer: the one that is cheapest at the moment, in
               # seconds and in money. The others are asked when it fails before it has begun to answer.
               virtual:
-                \(auto): [\(main), glm-4.7]
+                \(auto): [\(main), \(small)]
                 \(fast): [\(small), \(main)]
+                # hosted: [\(main), glm-4.7]
 
               # The first rule that matches counts. All that stands below 'when' must hold, of a list one element.
               rules:
@@ -72,7 +73,7 @@ struct RouteExample {
                   use: \(main)
                   set: {temperature: 0.2}
 
-                # What is hard goes to the hosted model, outside of working hours or where all slots are busy.
+                # What is hard goes to the hosted model, outside of working hours and where nearly all slots are busy.
                 # - name: hard nuts
                 #   when: {demand: reasoning>0.7, time: 18-8, load: over 0.9}
                 #   use: [glm-4.7, \(main)]
@@ -93,7 +94,7 @@ struct RouteExample {
               # privacy:
               #   paths: [~/work/secret]
               #   models: [private-*]
-              #   headers: {x-confidential: yes}
+              #   headers: {x-confidential: "*"}
 
               # What an hour of waiting is worth, what GLM may cost in a day, both in dollars, and how many seconds it must save to
               # leave the model that knows a conversation already.

@@ -137,6 +137,8 @@ import Testing
         ]
         _ = try await post(rig, clear)
         #expect(rig.starts(of: "small").isEmpty)
+        // Nor is anybody loaded for it.
+        _ = try await post(rig, EngineRig.hello("small", tokens: 4))
         var body = EngineRig.hello("coder", tokens: 4)
         let long = "The people who were there last week spoke of the weather, of the garden and of each other. "
         body["messages"] = [["role": "user", "content": .string(String(repeating: long, count: 5))]]

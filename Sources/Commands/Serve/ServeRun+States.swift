@@ -45,10 +45,12 @@ extension ServeRun {
 
     /// How slots work.
     var slotSettings: SlotPool.Settings {
-        SlotPool.Settings(
+        var settings = SlotPool.Settings(
             saveIdle: invocation.duration("save-idle") ?? .seconds(30),
             lanes: LaneShares(limits: invocation.routing.lanes),
             restoresAhead: invocation.routing.restoresAhead)
+        settings.quotesTitles = invocation["log-content"] != LogContent.none.rawValue
+        return settings
     }
 }
 

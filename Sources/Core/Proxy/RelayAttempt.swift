@@ -9,6 +9,8 @@ struct RelayAttempt {
     /// When it was its turn.
     var began = ContinuousClock.now
 
+    /// Whether nobody was asked, since the answer was there already.
+    var isReplayed = false
     /// What kept it from being answered, or broke it off.
     var failure: APIError?
     /// Whether the client has left before the end.

@@ -136,6 +136,16 @@ extension Exchange {
         }
     }
 
+    /// An engine that fails before it has begun says so in its stream, which others may do better.
+    private static func checkBeginning(
+        _ events: [ServerSentEvent], _ upstream: Upstream, _ stream: StreamState
+    ) throws(APIError) {
+        guard !stream.hasHanded, let first = events.first(where: { !$0.isDone }),
+            let error = (try? JSONView(validating: first.data))?["error"], error.kind == .object
+        else { return }
+        throw upstream.error(error["code"]?.int ?? 500, [:], first.data)
+    }
+
     /// Waits for something until a deadline, if there is one.
     private static func limited<Value: Sendable>(
         _ deadline: ContinuousClock.Instant?, _ upstream: Upstream,
@@ -146,7 +156,7 @@ extension Exchange {
             return try await withTimeLimit(max(.zero, deadline - .now), body)
         } catch is TimeLimitExceeded {
             throw APIError(
-                status: 504, message: "\(upstream.name) took too long to begin its answer", code: "upstream_timeout")
+                status: 504, message: "\(upstream.name) took too long to begin its answer", code: "patience_exceeded")
         }
     }
 
@@ -165,7 +175,9 @@ extension Exchange {
         var relay = EventRelay()
         var translator = upstream.translator?()
         var iterator = body.makeAsyncIterator()
-        while let bytes = try await Self.next(&iterator, until: stream.hasHanded ? nil : stream.deadline, upstream) {
+        while let bytes = try await Self.next(
+            &iterator, until: stream.hasHanded || stream.answer.hasStarted ? nil : stream.deadline, upstream)
+        {
             let (ready, events) = try relay.push(bytes)
             // Looking at the events comes behind handing them on: it is nothing a client should wait for.
             defer { for event in events where !event.isDone { observe(event, upstream.turn, &stream) } }
@@ -173,6 +185,7 @@ extension Exchange {
             if let turn = upstream.turn, turn.isWatching {
                 // An engine's comments are for us: the client's head waits for what the engine says of its cache.
                 if events.isEmpty, !stream.hasBegun { continue }
+                try Self.checkBeginning(events, upstream, stream)
                 shown = turn.forClient(ready, events, mayShowProgress: &stream.mayShowProgress)
                 stream.hasStarted = true
                 try await begin(upstream, &stream)

@@ -86,11 +86,12 @@ public final class RouteDesk: Sendable {
 
     /// The directory that a request is about: as it tells, or as its conversation, or the one that it was started from, did
     /// before. A title tells none.
-    func project(of request: RequestClass) -> String? {
+    /// - Parameter isRemembered: whether what it tells holds for what comes after it.
+    func project(of request: RequestClass, isRemembered: Bool = true) -> String? {
         let names = [request.conversation, request.parent].compactMap(\.self)
         return state.withLock { state in
             guard let path = request.project else { return names.compactMap { state.projects[$0]?.path }.first }
-            guard let name = names.first else { return path }
+            guard isRemembered, let name = names.first else { return path }
             state.projects[name] = (path, SystemTime.monotonic())
             if state.projects.count > Self.homeLimit,
                 let oldest = state.projects.min(by: { $0.value.time < $1.value.time })

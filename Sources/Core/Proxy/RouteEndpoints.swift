@@ -24,7 +24,7 @@ extension Exchange {
         let kind: ChatRequest.Kind =
             body["messages"] != nil ? .chat : body["input_prefix"] != nil ? .infill : .completion
         let chat = try ChatRequest(JSONView(validating: Array(body.text)), kind: kind)
-        let route = await Router(backends: proxy.backends, headers: headers).route(chat)
+        let route = await Router(backends: proxy.backends, headers: headers).route(chat, isQuestion: true)
         let record = RouteRecord(id: "", route, desk: proxy.backends.routes, asked: chat.model)
         let desk = proxy.backends.routes
         // What it would be made into is tried on a memory of its own.

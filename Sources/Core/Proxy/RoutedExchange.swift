@@ -13,7 +13,7 @@ extension Exchange {
             let (chat, changes) = try stabilised(asked, route, record)
             let notes = RequestNotes(id: id, log: proxy.log)
             logRequest(chat, route, record)
-            notes.add(route.decision.notes + changes)
+            notes.add(route.request.misunderstood + route.decision.notes + changes)
             try await answer(chat, route, record, notes)
         }
     }
@@ -51,7 +51,8 @@ extension Exchange {
         guard Fallback.isWorthTrying(after: error) else { return nil }
         // Of those that are left only some have more room.
         if error.code == APIError.contextLengthExceeded {
-            rest = candidate == route.candidates.first ? route.longer[...] : []
+            let isLonger = route.longer.contains(candidate)
+            rest = candidate == route.candidates.first ? route.longer[...] : isLonger ? rest : []
         }
         return rest.first
     }
@@ -81,7 +82,10 @@ extension Exchange {
             choice == .glm
             ? try glmUpstream(chat, model: model, kind: route.request.kind, notes: notes, hasNext: attempt.hasNext)
             : engineUpstream(prepared, choice, model: model, origin: route.origin, notes: notes, tape: tape)
-        if let earlier = await tape?.earlier() { return try await replay(earlier) }
+        if let earlier = await tape?.earlier() {
+            attempt.isReplayed = true
+            return try await replay(earlier)
+        }
         try await relay(chat, to: upstream, &attempt)
         record.placed(upstream.turn?.receipt)
         let desk = proxy.backends.routes
@@ -137,10 +141,10 @@ extension Exchange {
             desk.spending?.add(price.dollars(for: attempt.usage))
         }
         // A client that has left tells nothing of who it did not wait for.
-        guard !attempt.isAbandoned else { return }
+        guard !attempt.isAbandoned, !attempt.isReplayed else { return }
         desk.breakers.note(candidate.upstream, failure: attempt.failure)
         guard attempt.failure == nil else { return }
-        let model = candidate.choice.modelName ?? candidate.model
+        let model = String((candidate.choice.modelName ?? candidate.model).prefix(128))
         let waited = attempt.began - start
         desk.observe(
             attempt.usage, first: attempt.first.map { $0 - waited }, duration: .now - attempt.began, model: model,

@@ -6,7 +6,10 @@ extension Router {
             let text = Self.lastText(chat)
         else { return nil }
         let choice = await backends.choose(model: model)
-        guard isLocal(choice), let question = Self.question(text) else { return nil }
+        // Nobody gives way to a model for a question of ours.
+        guard isLocal(choice), await backends.running(choice) != nil, let question = Self.question(text) else {
+            return nil
+        }
         let turn = EngineTurn(
             backends, choice, question, origin: RequestOrigin(kind: .structured, lane: .background), model: model)
         let answer = try? await withTimeLimit(Self.patience) {

@@ -41,13 +41,15 @@ struct Router: Sendable {
     private var desk: RouteDesk { backends.routes }
     private var configuration: RoutingConfiguration { desk.configuration }
 
-    /// - Parameter chat: as the client sent it.
-    func route(_ chat: ChatRequest) async -> Route {
+    /// - Parameters:
+    ///   - chat: as the client sent it.
+    ///   - isQuestion: whether it is only to be told where it would go: nobody is asked about it, and nothing remembered.
+    func route(_ chat: ChatRequest, isQuestion: Bool = false) async -> Route {
         var request = RequestClass(headers: headers, body: chat.body)
-        request.project = desk.project(of: request)
+        request.project = desk.project(of: request, isRemembered: !isQuestion)
         let signals = ContentSignals(chat)
         var demands = Demand.all(of: signals, request)
-        if let opinion = await secondOpinion(chat, request, demands) { demands.insert(opinion, at: 0) }
+        if !isQuestion, let opinion = await secondOpinion(chat, request, demands) { demands.insert(opinion, at: 0) }
         let time = LocalTime.now()
         let asked = chat.model.flatMap { $0.isEmpty ? nil : $0 }
         let question = RouteQuestion(
@@ -60,7 +62,7 @@ struct Router: Sendable {
         guard decision.refusal == nil else { return route }
         var models = decision.models
         if models.count > 1 {
-            let prices = await prices(of: models, chat, route)
+            let prices = await prices(of: models, isQuestion ? chat : stable(chat, route), route)
             let isLimited = configuration.price.dailyBudget != nil
             let spent = isLimited ? await desk.spending?.today() ?? 0 : 0
             let choice = RoutePrice.choose(prices, configuration.price, spentToday: spent)
@@ -69,7 +71,7 @@ struct Router: Sendable {
             models = choice.ordered.map(\.model)
         }
         let chosen = models.first ?? ""
-        for model in [chosen] + (decision.fallbacks[chosen] ?? []) {
+        for model in [chosen] + ordered(decision.fallbacks[chosen] ?? [], by: route.prices) {
             let choice = await backends.choose(model: model)
             if decision.isLocalOnly, !isLocal(choice) {
                 decision.excluded.append((model, "it would leave this machine"))
@@ -89,6 +91,24 @@ struct Router: Sendable {
         route.candidates = standing(route.candidates)
         route.decision = decision
         return route
+    }
+
+    /// The request as its engine will get it, as far as that is known by now: what slots hold is found by that.
+    private func stable(_ chat: ChatRequest, _ route: Route) -> ChatRequest {
+        let chat = chat.edited(route.decision.overrides.edits(chat))
+        let stable = try? Stabilisers.apply(
+            chat, request: route.request, enabled: configuration.stabilisers, memory: desk.stabilisers)
+        return stable?.chat ?? chat
+    }
+
+    /// Those that have a price by their price, then those that have none; whoever has an obstacle comes last.
+    private func ordered(_ models: [String], by prices: [RoutePrice]) -> [String] {
+        func rank(_ model: String) -> Int {
+            guard let place = prices.firstIndex(where: { $0.model == model }) else { return prices.count }
+            return prices[place].obstacle == nil ? place : prices.count + 1 + place
+        }
+        return models.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
+            .map(\.element)
     }
 
     /// Those whose upstream is down come last: where there is nobody else, the client learns from it what is wrong.
@@ -111,7 +131,7 @@ struct Router: Sendable {
     func isLocalOnly(_ body: JSONView) -> Bool {
         let time = LocalTime.now()
         var request = RequestClass(headers: headers, body: body)
-        request.project = desk.project(of: request)
+        request.project = desk.project(of: request, isRemembered: true)
         let question = RouteQuestion(
             request: request, signals: ContentSignals(), demands: [],
             asked: body["model"]?.string, defaultModel: backends.defaultModel, headers: headers, minute: time.minute,
@@ -161,11 +181,14 @@ struct Router: Sendable {
         var prices: [RoutePrice] = []
         for model in models {
             let choice = await backends.choose(model: model)
+            guard desk.breakers.allows(Candidate(model: model, choice: choice).upstream) else {
+                var price = RoutePrice(model: model)
+                price.obstacle = "it did not answer the last requests"
+                prices.append(price)
+                continue
+            }
             var price = RoutePrice(await priceQuestion(model, choice, chat, route))
             if choice == .none { price.obstacle = "there is no such model" }
-            if !desk.breakers.allows(Candidate(model: model, choice: choice).upstream) {
-                price.obstacle = "it did not answer the last requests"
-            }
             prices.append(price)
         }
         return prices

@@ -224,6 +224,7 @@ public struct LogRenderer: Sendable {
                 // What was found was found in texts.
                 route?["evidence"] = nil
                 route?["demands"] = nil
+                for words in ["code_words", "reasoning_words"] { route?["signals"]?[words] = nil }
             }
             object["route"] = route.map { .object($0) }
             if let last = request.last, content != .none {

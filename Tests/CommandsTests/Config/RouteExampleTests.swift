@@ -71,7 +71,7 @@ struct RouteExampleTests {
         let directory = try TestDirectory()
         try directory.write(Self.models, to: "localcode.yaml")
         let example = await example(directory)
-        #expect(example.contains("\n    any: [coder, glm-4.7]\n    fast: [tiny, coder]\n"))
+        #expect(example.contains("\n    any: [coder, tiny]\n    fast: [tiny, coder]\n"))
         #expect(example.contains("\n  small: tiny\n"))
     }
 

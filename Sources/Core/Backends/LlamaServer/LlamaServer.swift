@@ -115,6 +115,8 @@ public final class LlamaServer: Sendable {
         let known = models.withLock { $0 }
         if let known, known.asOf + .seconds(30) > .now { return known.list }
         guard let fresh = try? await withTimeLimit(.seconds(2), { try await self.fetchModels() }) else {
+            // Who does not answer is not asked with every request.
+            models.withLock { $0 = (known?.list ?? [], .now - .seconds(25)) }
             return known?.list ?? []
         }
         models.withLock { $0 = (fresh, .now) }

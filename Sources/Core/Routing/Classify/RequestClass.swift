@@ -42,6 +42,16 @@ public struct RequestClass: Sendable, Equatable {
     }
 }
 
+extension RequestClass {
+    /// What is said of a hint that nobody understands.
+    static let unknownHint = "hint (not understood)"
+
+    /// One sentence for each hint that nobody understands.
+    var misunderstood: [String] {
+        evidence.filter { $0.about == Self.unknownHint }.map { "\($0.rule) is not understood" }
+    }
+}
+
 /// Programs that are known to send requests.
 public enum RequestClient: String, Sendable, CaseIterable {
     case openCode1 = "opencode-1"

@@ -1,6 +1,6 @@
 extension RoutingHints {
     /// What header fields, fields of the body and the model's name say. A field that says what nobody understands is
-    /// noted and counts for nothing.
+    /// noted and counts for nothing, except for privacy, which it then asks for.
     init(_ outline: RequestOutline, _ headers: HTTPHeaders, evidence: inout [RequestClass.Evidence]) {
         self.init()
         if let model = outline.fields["model"]?.string { takeAlias(model, &evidence) }
@@ -43,10 +43,11 @@ extension RoutingHints {
             if let lane { self.lane = lane }
             isKnown = lane != nil
         default:
-            isKnown = value.lowercased() == "local-only"
-            if isKnown { isLocalOnly = true }
+            // What is not understood must not let anything out.
+            isKnown = ["local-only", "any"].contains(value.lowercased())
+            isLocalOnly = isLocalOnly || value.lowercased() != "any"
         }
-        evidence.append(.init(about: isKnown ? "hint" : "hint (not understood)", rule: field, text: value))
+        evidence.append(.init(about: isKnown ? "hint" : RequestClass.unknownHint, rule: field, text: value))
     }
 
     /// One word that may be a kind, an agent or a lane.
@@ -61,7 +62,7 @@ extension RoutingHints {
         } else {
             isKnown = false
         }
-        evidence.append(.init(about: isKnown ? "hint" : "hint (not understood)", rule: field, text: word))
+        evidence.append(.init(about: isKnown ? "hint" : RequestClass.unknownHint, rule: field, text: word))
     }
 
     /// Whoever gives each job a model's name of its own says with it what the job is: `localcode/title`.

@@ -28,7 +28,8 @@ public final class Breakers: Sendable {
         let now = clock()
         breakers.withLock { breakers in
             guard let failure else { return breakers[upstream] = nil }
-            guard CircuitBreaker.counts(failure), breakers[upstream] != nil || breakers.count < Self.limit else {
+            guard CircuitBreaker.counts(failure) else { breakers[upstream]?.answer(); return }
+            guard breakers[upstream] != nil || breakers.count < Self.limit else {
                 return
             }
             breakers[upstream, default: CircuitBreaker()].fail(at: now)

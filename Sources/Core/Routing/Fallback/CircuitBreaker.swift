@@ -40,6 +40,9 @@ public struct CircuitBreaker: Sendable, Equatable {
     /// It has answered.
     public mutating func succeed() { state = .closed(failures: 0) }
 
+    /// It has answered, with a word about the request itself: a probe has told what it was to tell.
+    public mutating func answer() { if case .probing = state { succeed() } }
+
     /// It has failed. What was asked before it was left alone, and fails while it is, tells nothing new.
     public mutating func fail(at now: Double) {
         switch state {
@@ -59,7 +62,7 @@ public struct CircuitBreaker: Sendable, Equatable {
     /// others.
     public static func counts(_ error: APIError) -> Bool {
         switch error.code {
-        case "queue_full", "stopping", "no_engine": false
+        case "queue_full", "stopping", "no_engine", "patience_exceeded": false
         case "server_error": true
         default:
             switch error.status {

@@ -4,11 +4,13 @@ extension RouteQuestion {
     /// to nobody who could answer, the model that was asked for counts.
     public func answer() -> RouteDecision {
         let hints = request.hints
-        let wanted = hints.model ?? asked ?? defaultModel
+        // A hint for a model that nobody knows must not lead elsewhere than the request itself does.
+        let hinted = hints.model.flatMap { isKnown($0) ? $0 : nil }
+        let wanted = hinted ?? asked ?? defaultModel
         let rule = rule(for: wanted)
         var decision = RouteDecision(models: [], lane: hints.lane ?? rule?.lane ?? request.kind.lane)
         decision.reasons.append(
-            hints.model != nil
+            hinted != nil
                 ? "a hint names '\(wanted)'"
                 : asked == nil ? "no model is named; the default is '\(wanted)'" : "the client asks for '\(wanted)'")
         if let rule {
@@ -24,10 +26,18 @@ extension RouteQuestion {
                 status: 403, message: "\(refusal) (rule '\(rule.name)')", code: "refused_by_rule")
             return decision
         }
+        var question = self
+        question.request.hints.model = hinted
         var search = RouteSearch(
-            self, wanted: wanted, rule: rule, localOnly: localOnly, decision: decision)
+            question, wanted: wanted, rule: rule, localOnly: localOnly, decision: decision)
         search.run()
         return search.decision
+    }
+
+    /// Whether a name is that of a model, or of a virtual one.
+    private func isKnown(_ name: String) -> Bool {
+        offers.isEmpty || configuration.virtualModels.contains { $0.name == name }
+            || RouteNeeds(self, isLocalOnly: false).exists(name)
     }
 
     /// Who says that a request must not leave this machine; nil: nobody does.
@@ -40,7 +50,10 @@ extension RouteQuestion {
         }) {
             return "its project lies in \(path)"
         }
-        if let pattern = privacy.models.first(where: { Wildcard($0).matches(model) }) {
+        let identity = RouteNeeds(self, isLocalOnly: false).identity
+        let names = [model, asked, request.hints.model].compactMap(\.self)
+        let all = names + names.map(identity)
+        if let pattern = privacy.models.first(where: { all.contains(where: Wildcard($0).matches) }) {
             return "the model '\(pattern)' is private"
         }
         if let field = privacy.headers.first(where: { name, value in

@@ -25,9 +25,12 @@ struct RouteSearch {
     mutating func run() {
         decision.models = models()
         guard decision.refusal == nil else { return }
+        // A rule is never worse than the client's own choice: what it asked for comes last.
+        let names = configuration.virtualModels.first { $0.name == wanted }?.models ?? [wanted]
+        let own = rule?.models.isEmpty == false ? names.filter { needs.exists($0) && needs.obstacle($0) == nil } : []
         for model in decision.models {
             let others = decision.models.filter { $0 != model }
-            let next = distinct(others + fitting(chain(of: model)), but: model)
+            let next = distinct(others + fitting(chain(of: model)) + own, but: model)
             if !next.isEmpty { decision.fallbacks[model] = next }
             let longer = distinct(next.filter { mayBeLonger($0, than: model) } + longer(than: model), but: model)
             if !longer.isEmpty { decision.longer[model] = longer }

@@ -10,7 +10,9 @@ public enum Stabilisers {
         _ chat: ChatRequest, request: RequestClass, enabled: Set<String>, memory: StabiliserMemory
     ) throws(APIError) -> (chat: ChatRequest, applied: [String]) {
         guard chat.kind == .chat else { return (chat, []) }
-        let key = StabiliserMemory.Key(conversation: request.conversation, chat)
+        let key = StabiliserMemory.Key(
+            // Without a name for it, at least no line goes from one project to another.
+            conversation: request.conversation ?? request.project.map { "\($0) \(request.hints.isLocalOnly)" }, chat)
         let known = memory.conversation(key)
         var (chat, conversation, applied) = (chat, known, [String]())
         for stabiliser in Stabiliser.allCases where stabiliser.isAlwaysOn || enabled.contains(stabiliser.rawValue) {

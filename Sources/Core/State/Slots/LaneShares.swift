@@ -10,10 +10,14 @@ public struct LaneShares: Sendable, Equatable {
     /// - Parameters:
     ///   - slots: of the engine.
     ///   - busy: those that each lane has at the moment.
-    public func admits(_ lane: RequestLane, slots: Int, busy: [RequestLane: Int]) -> Bool {
+    ///   - isOverdue: whether it has waited for so long that no reservation counts against it any more.
+    public func admits(
+        _ lane: RequestLane, slots: Int, busy: [RequestLane: Int], isOverdue: Bool = false
+    ) -> Bool {
         guard slots > 1 else { return true }
         guard busy[lane, default: 0] < most(lane, slots) else { return false }
         let free = slots - busy.values.reduce(0, +)
+        if isOverdue { return free > 0 }
         let promised = RequestLane.allCases.reduce(0) { sum, other in
             other == lane ? sum : sum + max(0, reserved(other, slots) - busy[other, default: 0])
         }

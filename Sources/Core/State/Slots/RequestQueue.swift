@@ -70,9 +70,12 @@ public struct RequestQueue: Sendable, Equatable {
         if served.count > Self.rememberedSessions { served.removeFirst() }
     }
 
+    /// Whether others went before a lane so often that it goes first.
+    public func isOverdue(_ lane: RequestLane) -> Bool { passedOver[lane, default: 0] >= Self.patience }
+
     /// Lanes in which a person waits come first, unless another one has waited for too long.
     private func rank(_ lane: RequestLane) -> Int {
-        if passedOver[lane, default: 0] >= Self.patience { return 0 }
+        if isOverdue(lane) { return 0 }
         return switch lane {
         case .main, .fim: 1
         case .subagent: 2

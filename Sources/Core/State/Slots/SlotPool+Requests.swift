@@ -88,11 +88,15 @@ extension SlotPool {
 
     /// Whether its lane may have another slot.
     private func isAdmitted(_ request: SlotRequest) -> Bool {
+        // The slot of those who fill gaps is nobody else's, busy or not.
+        let hidden = request.isInfill ? nil : infillSlot
         var busy: [RequestLane: Int] = [:]
-        for slot in slots {
+        for slot in slots where slot.id != hidden {
             if case .request(_, let lane) = slot.use { busy[lane, default: 0] += 1 }
         }
-        return settings.lanes.admits(request.lane, slots: slots.count, busy: busy)
+        return settings.lanes.admits(
+            request.lane, slots: slots.count - (hidden == nil ? 0 : 1), busy: busy,
+            isOverdue: queue.isOverdue(request.lane))
     }
 
     /// Whether what the request goes on with is in a slot that will be free in a moment: its last turn is ending there, or it

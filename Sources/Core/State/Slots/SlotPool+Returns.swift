@@ -30,7 +30,7 @@ extension SlotPool {
             let share = admission(of: origin, tokens: content.tokens).share
             let text =
                 "\(content.tokens) tokens of slot \(slot) are not kept, since about \(Int((share * 100).rounded())) % of "
-                + "such conversations come back\(Self.quoted(content.title))"
+                + "such conversations come back\(quoted(content.title))"
             note(.init(text: text, isWarning: false))
         }
         work.post { [store, note] in

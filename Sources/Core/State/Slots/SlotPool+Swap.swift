@@ -73,7 +73,7 @@ extension SlotPool {
             note(
                 .init(
                     text: "restored \(file.tokens) tokens into slot \(slot) in \(Self.milliseconds(seconds)) ms"
-                        + Self.quoted(ticket.entry.title), isWarning: false))
+                        + quoted(ticket.entry.title), isWarning: false))
             return ticket.entry
         } catch let refusal as LlamaServer.Refusal where refusal.status == 400 {
             quarantine(entry, "the engine refused it: \(refusal.message)")
@@ -123,7 +123,7 @@ extension SlotPool {
             }
             costs.observe(save: file.bytes, tokens: file.tokens, seconds: file.seconds)
             let what = "\(file.tokens) tokens of slot \(slot) in \(Self.milliseconds(seconds)) ms"
-            note(.init(text: "saved \(what)\(Self.quoted(content.title))", isWarning: false))
+            note(.init(text: "saved \(what)\(quoted(content.title))", isWarning: false))
             let description = StateDescription(
                 fingerprint: engine.identity.fingerprint,
                 boundaries: Array(content.boundaries.prefix { ($0.tokens ?? 0) <= file.tokens + Self.tolerance }),
@@ -216,5 +216,7 @@ extension SlotPool {
 
     static func milliseconds(_ seconds: Double) -> String { CacheReceipt.decimal(seconds * 1000, 1) }
 
-    static func quoted(_ title: String) -> String { title.isEmpty ? "" : ": \(String(title.prefix(40)))" }
+    func quoted(_ title: String) -> String {
+        title.isEmpty || !settings.quotesTitles ? "" : ": \(String(title.prefix(40)))"
+    }
 }

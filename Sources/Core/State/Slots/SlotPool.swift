@@ -9,6 +9,8 @@ public actor SlotPool {
         public var saveIdle: Duration
         /// Requests that may wait.
         public var queueLimit: Int
+        /// Whether notes may quote what a conversation is about.
+        public var quotesTitles = true
         /// How slots are shared out.
         public var lanes: LaneShares
         /// Whether the base that the next new conversation probably begins with is restored before it comes.

@@ -55,13 +55,14 @@ struct HintTests {
         #expect(try hints([("x_localcode", "title")], ["x-localcode-kind": "plan"]).kind == .plan)
     }
 
-    @Test("what nobody understands counts for nothing, and is shown")
+    @Test("what nobody understands counts for nothing, and is shown; only privacy is kept in doubt")
     func nonsense() throws {
         let found = try hints(
             [("x_localcode", 7), ("localcode", "title")],
             ["x-localcode-kind": "poem", "x-localcode-lane": "fast", "x-localcode-privacy": "none"])
         #expect(found.kind == .turn)
-        #expect(found.hints == RoutingHints())
+        #expect(found.hints == RoutingHints(isLocalOnly: true))
+        #expect(try !hints([], ["x-localcode-privacy": "any"]).hints.isLocalOnly)
         #expect(found.evidence.filter { $0.about.hasPrefix("hint (not") }.map(\.text) == ["", "poem", "fast", "none"])
     }
 }

@@ -41,10 +41,10 @@ enum GLMFieldRules {
 
     /// Hints that no answer depends on.
     private static let silent = [
-        "stream_options", "parallel_tool_calls", "store", "prompt_cache_key", "promptCacheKey",
-        "prompt_cache_retention",
-        "metadata", "service_tier", "safety_identifier", "user", "strict", "verbosity", "cache_prompt", "id_slot",
-        "reasoning_format", "timings_per_token", "return_progress", "x_localcode",
+        "localcode", "localcode_kind", "x_localcode", "stream_options", "parallel_tool_calls", "store",
+        "prompt_cache_key", "promptCacheKey", "prompt_cache_retention", "metadata", "service_tier", "safety_identifier",
+        "user", "strict", "verbosity", "cache_prompt", "id_slot",
+        "reasoning_format", "timings_per_token", "return_progress",
     ]
 
     /// Fields an answer depends on.
