@@ -34,6 +34,18 @@ struct CircuitBreakerTests {
         #expect(breaker.allows(at: 31) && breaker == CircuitBreaker())
     }
 
+    @Test("a probe that is told it is wrong has found somebody there; otherwise such a word changes nothing")
+    func answers() {
+        var breaker = CircuitBreaker()
+        for _ in 0..<CircuitBreaker.failureLimit { breaker.fail(at: 0) }
+        breaker.answer()
+        #expect(!breaker.allows(at: 1))
+        breaker.begin(at: 31)
+        #expect(!breaker.allows(at: 32))
+        breaker.answer()
+        #expect(breaker.allows(at: 32))
+    }
+
     @Test("every failed probe doubles the pause, up to ten minutes")
     func doubles() {
         var breaker = opened(at: 0)

@@ -40,6 +40,14 @@ import Testing
         #expect(!shares.admits(.background, slots: 2, busy: [.main: 1]))
     }
 
+    @Test func whoWaitedTooLongWaitsForNoReservation() {
+        let shares = LaneShares(limits: [.main: LaneLimits(reserved: 2)])
+        #expect(!shares.admits(.background, slots: 2, busy: [.main: 1]))
+        #expect(shares.admits(.background, slots: 2, busy: [.main: 1], isOverdue: true))
+        #expect(!shares.admits(.background, slots: 2, busy: [.main: 2], isOverdue: true))
+        #expect(!shares.admits(.background, slots: 2, busy: [.background: 1], isOverdue: true), "its own limit holds")
+    }
+
     @Test func aLaneIsCapped() {
         let shares = LaneShares(limits: [.subagent: LaneLimits(most: 2)])
         #expect(shares.admits(.subagent, slots: 4, busy: [.subagent: 1]))
