@@ -92,7 +92,7 @@ struct RouteExample {
 
               # What must never leave this machine, whatever the rules say.
               # privacy:
-              #   paths: [~/work/secret]
+              #   paths: [~/code/secret]
               #   models: [private-*]
               #   headers: {x-confidential: "*"}
 

@@ -105,7 +105,7 @@ struct ClientTests {
             ("You are Claude Code\n<env>\nWorking directory: /a b/c\nIs directory", "/a b/c"),
             ("You are Claude Code\n# Environment\n - Primary working directory: /a\n", "/a"),
             ("You are Cline\nCurrent Working Directory: /w\n", "/w"),
-            ("You are Roo\nCurrent Workspace Directory: C:\\work\\shop\n", "C:\\work\\shop"),
+            ("You are Roo\nCurrent Workspace Directory: C:\\code\\shop\n", "C:\\code\\shop"),
             ("Keep to the working directory: never leave it.\nWorking directory: /x", "/x"),
             ("Working directory: unknown", nil),
         ])

@@ -55,12 +55,12 @@ struct RouteRuleTests {
     @Test func headersAndProjects() {
         let question = RouteQuestion.test {
             $0.headers = ["X-Team": "blue", "x-team": "red"]
-            $0.request.project = "/work/app/web"
+            $0.request.project = "/code/app/web"
         }
         #expect(holds(question) { $0.headers = [("x-team", "RED")] })
         #expect(!holds(question) { $0.headers = [("x-team", "red"), ("x-other", "*")] })
-        #expect(holds(question) { $0.projects = ["/elsewhere", "/work/app"] })
-        #expect(!holds { $0.projects = ["/work/app"] })
+        #expect(holds(question) { $0.projects = ["/elsewhere", "/code/app"] })
+        #expect(!holds { $0.projects = ["/code/app"] })
     }
 
     @Test(

@@ -25,15 +25,15 @@ struct WildcardTests {
 
     @Test(
         arguments: [
-            ("/work/secret", "/work/secret"), ("/work/secret/app", "/work/secret"), ("/work/secret", "/work/secret/"),
-            ("/work//secret/./x", "/work/secret"), ("/work/open/../secret", "/work/secret"),
-            (#"C:\work\secret\app"#, "C:/work/secret"),
+            ("/code/secret", "/code/secret"), ("/code/secret/app", "/code/secret"), ("/code/secret", "/code/secret/"),
+            ("/code//secret/./x", "/code/secret"), ("/code/open/../secret", "/code/secret"),
+            (#"C:\code\secret\app"#, "C:/code/secret"),
         ])
     func lies(path: String, directory: String) { #expect(ProjectPath.lies(path, in: directory)) }
 
     @Test(
         arguments: [
-            ("/work/secretive", "/work/secret"), ("/work", "/work/secret"), ("/work/secret/../open", "/work/secret"),
+            ("/code/secretive", "/code/secret"), ("/code", "/code/secret"), ("/code/secret/../open", "/code/secret"),
             ("/a", ""), ("", "/a"),
         ])
     func liesNot(path: String, directory: String) { #expect(!ProjectPath.lies(path, in: directory)) }
