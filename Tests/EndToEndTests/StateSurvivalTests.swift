@@ -155,9 +155,10 @@ import Testing
         expectReuse(try await other.ask("so?", rig.url), after: second, "restored", at: #_sourceLocation)
     }
 
-    /// The end comes while a state is being saved.
-    @Test(arguments: [SaveRelay.Moment.asked, .answered, .told])
-    func aSaveThatRunsIsFinishedAtTheEnd(moment: SaveRelay.Moment) async throws {
+    /// The end comes while a state is being saved. The first save only asks whether the engine takes the name of a file, the second
+    /// one tries what restoring is good for while the request waits, and the third one keeps the conversation.
+    @Test(arguments: [SaveRelay.Moment.asked, .answered, .told], [2, 3])
+    func aSaveThatRunsIsFinishedAtTheEnd(moment: SaveRelay.Moment, number: Int) async throws {
         let directory = try TestDirectory()
         let engine = try await TestEngine.start(
             StateRig.engineFlags(slots: 1) + ["--slot-save-path", directory.path, "--ubatch-size", "1"])
@@ -165,10 +166,9 @@ import Testing
         var proxy = try await LocalCodeProcess.serve(StateRig.serveOptions(relay.url, directory.path, "test"))
         var talk = conversation(1)
         let process = proxy.process
-        // The first save is the trial of what the engine can do.
         let saves = Atomic(0)
         relay.onSave {
-            guard $0 == moment, saves.add(1, ordering: .relaxed).newValue == 2 else { return }
+            guard $0 == moment, saves.add(1, ordering: .relaxed).newValue == number else { return }
             process.send(SIGTERM)
             usleep(50_000)
         }

@@ -67,14 +67,13 @@ extension SlotPool {
     public func saveAll() async {
         stopTimers()
         guard engine != nil else { return }
-        // What is being saved already has to come to its end, or its file goes with the exchange. An engine that reads a
-        // prompt notices late that nobody listens any more.
         let deadline = SystemTime.monotonic() + Self.patienceWithRequests
-        while slots.contains(where: { isBusy($0, until: deadline) }) {
-            do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
-        }
+        for slot in slots.map(\.id) { await whenIdle(slot, deadline) }
         await look()
-        for slot in slots.map(\.id) where slots.contains(where: { $0.id == slot && $0.use == nil }) {
+        for slot in slots.map(\.id) {
+            // A save may have begun while the engine was looked at.
+            await whenIdle(slot, deadline)
+            guard slots.contains(where: { $0.id == slot && $0.use == nil }) else { continue }
             await saveNow(slot)
             noteDeparture(from: slot)
         }
@@ -91,11 +90,12 @@ extension SlotPool {
     /// How long saving at the end waits for requests that were cut off, seconds.
     private static let patienceWithRequests = 15.0
 
-    private func isBusy(_ slot: Slot, until deadline: Double) -> Bool {
-        switch slot.use {
-        case .upkeep: true
-        case .request: SystemTime.monotonic() < deadline
-        case nil: false
+    /// Waits until nobody has the slot. What is being saved has to come to its end, or its file goes with the exchange; requests
+    /// are waited for until the deadline: an engine that reads a prompt notices late that nobody listens any more.
+    private func whenIdle(_ slot: Int, _ deadline: Double) async {
+        while let use = slots.first(where: { $0.id == slot })?.use {
+            if case .request = use, SystemTime.monotonic() >= deadline { return }
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
         }
     }
 
