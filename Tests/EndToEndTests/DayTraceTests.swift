@@ -2,52 +2,27 @@ import LocalCodeCore
 import Support
 import Testing
 
-/// A day of three projects through a plain llama-server, and through LocalCode with a small model, routing and lanes.
-@Suite(.serialized, .timeLimit(.minutes(8))) struct DayTraceTests {
-    private static let day = DayTrace(seed: 24, sittings: 2)
+/// A day of three projects on one engine with two slots: through a plain proxy, and through LocalCode with a small model, routing
+/// and lanes. The figures are printed.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DayTraceTests {
+    /// `1,2,3`: these days, and what else they can go through for comparison.
+    private static let asked = TestPlaces.environment("LOCALCODE_TEST_DAYS")
+    private static let seeds = (asked ?? "1").split(separator: ",").compactMap { UInt64($0) }
 
-    /// One thread and no flash attention: `StateRig` says why. Small pieces are faster with a tiny model.
-    private static let models = """
-          main:
-            path: "{tiny}"
-            {same}
-            context: 32768
-            slots: 2
-          small:
-            path: "{tinytwin}"
-            {same}
-            context: 8192
-            slots: 1
-        """.replacing("{same}", with: "threads: 1\n    flash-attention: off\n    micro-batch: 64\n    memory: 60MB")
-
-    /// What llama-server keeps in memory of prompts that lost their slots: 4 MiB are 8,192 tokens of the tiny model, two of the
-    /// day's prompts. In life they are ten times as long, and a token of a 30B model takes 96 KiB: the default of 8 GiB is two, too.
-    private static let memory = ["--cache-ram", "4"]
-
-    private func runPlain(
-        _ waves: [[TrafficCase]], _ model: TinyModel, slots: Int, context: Int
-    ) async throws -> DayRun {
-        let flags = [
-            "--parallel", "\(slots)", "--ctx-size", "\(context)", "--flash-attn", "off", "--ubatch-size", "64",
-        ]
-        let engine = try await TestEngine.start(flags + Self.memory, model: model)
-        let run = try await DayRun.run(waves, engine.url)
-        await engine.stop()
-        return run
-    }
-
-    @Test func aDayTakesAThirdOfThePrefillAndNoAnswerIsAnother() async throws {
-        // An engine has one thread: both days go on at the same time.
-        async let oneDay = runPlain(Self.day.waves, .tiny, slots: 2, context: 32_768)
-        let rig = try await EngineRig.start(models: Self.models)
-        let routed = try await DayRun.run(Self.day.waves, rig.url)
-        #expect(await rig.proxy.terminate() == .exited(0))
-        let plain = try await oneDay
-        let asked = Self.day.requests.filter { $0.kind == .title }
-        let titles = try await runPlain(asked.map { [$0] }, .twin, slots: 1, context: 8192)
+    @Test(arguments: seeds) func aDayTakesAThirdOfThePrefillAndNoAnswerIsAnother(seed: UInt64) async throws {
+        let day = DayTrace(seed: seed, sittings: 2)
+        // An engine has one thread: two days can go on at the same time.
+        async let plainDays = Self.run(day, [.plainProxy] + (Self.asked == nil ? [] : [.scaledMemory(kibibytes: 160)]))
+        let days = try await Self.run(
+            day,
+            [.localCode]
+                + (Self.asked == nil ? [] : [.stabilised, .scaledMemory(kibibytes: 96), .llamaServer(mebibytes: 8192)]))
+        let (routed, plain) = (days[0].run, try await plainDays[0].run)
+        print(Self.table("Day \(seed), \(day.requests.count) requests", try await plainDays + days))
 
         let ratio = Double(plain.readTokens) / Double(routed.readTokens)
         #expect(ratio >= 3, "\(plain.readTokens) of \(plain.promptTokens) tokens were read, then \(routed.readTokens)")
+        let titles = try await DaySetUp.small(day.requests.filter { $0.kind == .title })
         var named = titles.answers[...]
         for (index, request) in routed.requests.enumerated() {
             let answer = routed.answers[index]
@@ -58,16 +33,37 @@ import Testing
         }
     }
 
+    private typealias Day = (setUp: DaySetUp, run: DayRun)
+
+    private static func run(_ day: DayTrace, _ setUps: [DaySetUp]) async throws -> [Day] {
+        var days: [Day] = []
+        for setUp in setUps { days.append((setUp, try await setUp.run(day.waves))) }
+        return days
+    }
+
+    /// How many tokens were read, how much of all prompts that is, and how many times as many as with LocalCode.
+    private static func table(_ title: String, _ days: [Day]) -> String {
+        let own = days.first { $0.setUp == .localCode }?.run.readTokens ?? 0
+        let rows = days.map { setUp, run in
+            let share = 100 * run.readTokens / run.promptTokens
+            let times = Double((100 * run.readTokens + own / 2) / own) / 100
+            return "| \(setUp.name) | \(run.readTokens) | \(share) % | \(times) |"
+        }
+        let head = "| \(title) | tokens read | of \(days.first?.run.promptTokens ?? 0) | times LocalCode's |"
+        return ([head, "|---|---|---|---|"] + rows).joined(separator: "\n")
+    }
+
     /// What a day of somebody who works with OpenCode has in it, and the same in every run.
     @Test func theDayHasEverything() {
-        let requests = Self.day.requests
-        #expect((150...300).contains(requests.count))
+        let day = DayTrace(seed: 1, sittings: 2)
+        let requests = day.requests
+        #expect((150...400).contains(requests.count))
         let kinds: Set<RequestKind> = [.turn, .plan, .title, .compaction, .subagent, .explore]
         #expect(Set(requests.map(\.kind)) == kinds)
         #expect(Set(requests.compactMap(\.project)).count == 3)
-        #expect(Self.day.waves.contains { wave in wave.contains { $0.kind == .title } && wave.count > 1 })
+        #expect(day.waves.contains { wave in wave.contains { $0.kind == .title } && wave.count > 1 })
         let dates = requests.compactMap { $0.body["messages"]?[0]?["content"]?.string?.contains("Nov 24") }
         #expect(dates.contains(true) && dates.first == false)
-        #expect(DayTrace(seed: 24, sittings: 2).requests.map(\.body) == requests.map(\.body))
+        #expect(DayTrace(seed: 1, sittings: 2).requests.map(\.body) == requests.map(\.body))
     }
 }

@@ -36,7 +36,8 @@ public enum TestPlaces {
         environment(variable) ?? "\(environment("HOME") ?? "/tmp")/\(folder)"
     }
 
-    static func environment(_ name: String) -> String? {
+    /// A variable that is set and not empty.
+    public static func environment(_ name: String) -> String? {
         guard let value = getenv(name), value[0] != 0 else { return nil }
         return String(cString: value)
     }

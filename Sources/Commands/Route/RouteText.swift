@@ -151,7 +151,7 @@ extension RoutePrice {
         func seconds(_ name: String) -> Double { json[name]?.double ?? 0 }
         (queue, swap, restore) = (seconds("queue"), seconds("swap"), seconds("restore"))
         (prefill, decode, dollars) = (seconds("prefill"), seconds("decode"), seconds("dollars"))
-        isHome = json["home"]?.bool ?? false
+        claim = json["home"]?.bool == true ? .home : json["small"]?.bool == true ? .small : nil
         obstacle = json["obstacle"]?.string
     }
 }

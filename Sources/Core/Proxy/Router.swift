@@ -205,7 +205,11 @@ struct Router: Sendable {
         question.prefillRate = pace.prefill
         question.decodeRate = pace.decode
         let home = desk.home(of: route.conversation)
-        question.isHome = home?.model == choice.modelName ?? model
+        if home?.model == choice.modelName ?? model {
+            question.claim = .home
+        } else if route.decision.small == model {
+            question.claim = .small
+        }
         if case .model(let name) = choice, let fleet = backends.fleet {
             let outlook = await fleet.outlook(name)
             question.swapSeconds = outlook.swapSeconds

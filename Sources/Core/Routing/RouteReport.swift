@@ -143,7 +143,8 @@ extension RoutePrice {
         [
             "model": .string(model), "seconds": .number(seconds), "queue": .number(queue), "swap": .number(swap),
             "restore": .number(restore), "prefill": .number(prefill), "decode": .number(decode),
-            "dollars": .number(dollars), "home": .bool(isHome), "obstacle": .text(obstacle),
+            "dollars": .number(dollars), "home": .bool(claim == .home), "small": .bool(claim == .small),
+            "obstacle": .text(obstacle),
         ]
     }
 }

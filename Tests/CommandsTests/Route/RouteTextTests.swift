@@ -32,7 +32,7 @@ struct RouteTextTests {
         decision.overrides.reasons = false
         var price = RoutePrice(model: "big")
         price.prefill = 1.5
-        price.isHome = true
+        price.claim = .home
         let report = RouteReport(
             id: "r1", time: 40, asked: "auto", request: request, signals: signals,
             demands: [Demand(.coder, score: 0.8, words: ["11 tools"]), Demand(.reasoning, score: 0.2, words: ["why"])],

@@ -4,9 +4,14 @@ import LocalCodeCore
 /// project at any time, turns with tool loops, the title that comes together with the first turn, sub-agents in parallel,
 /// planning and building, compaction, older sessions that are taken up again, and midnight.
 ///
-/// What the assistant said is part of the trace, so that whoever answers it gets the same requests. Everything is about a tenth
-/// as long as in life.
+/// What the assistant said is part of the trace, so that whoever answers it gets the same requests. Everything is an eighth as long
+/// as in life, for a tokenizer that makes about a token of a character: prompts begin with 1,300 tokens instead of 10,000 (OpenCode
+/// and a project's instructions), a request of the user's takes about ten steps of 250 tokens, and a conversation is compacted
+/// when it does not fit 12,000 tokens, instead of 128,000 less 32,000 for the answer.
 public struct DayTrace: Sendable {
+    /// How many times as long everything is in life.
+    public static let scale = 8
+
     /// Requests that are under way at the same time; the next ones come when they are answered.
     public private(set) var waves: [[TrafficCase]] = []
 
@@ -40,6 +45,7 @@ public struct DayTrace: Sendable {
         ["/home/ada/ledger", "/home/ada/shop", "/home/ada/notes"].map { path in
             var project = OpenCode1Project(path: path)
             project.promptCharacters = 300
+            project.onlyTools = ["bash", "edit", "read", "task"]
             project.instructions = "# How we work here\n\n" + random.paragraph(200)
             return project
         }
@@ -73,7 +79,7 @@ struct DayPlan: Sendable {
     private var sessions: [OpenCode1Session] = []
 
     /// Characters of a conversation that make OpenCode compact it.
-    private static let limit = 6000
+    private static let limit = 10_500
 
     init(_ project: OpenCode1Project, sittings: Int, _ random: inout TrafficRandom) {
         self.project = project
@@ -120,8 +126,8 @@ struct DayPlan: Sendable {
 
     /// The tool loop, until the assistant has nothing more to do.
     private mutating func work(_ random: inout TrafficRandom) {
-        for _ in 0..<(3 + random.below(4)) {
-            if talk.agent == .build, random.percent(15) {
+        for _ in 0..<(6 + random.below(7)) {
+            if talk.agent == .build, random.percent(5) {
                 delegate(&random)
             } else {
                 talk.use(&random, [Self.call(&random)])

@@ -19,6 +19,8 @@ public struct OpenCode1Project: Sendable {
     public var hasSkills = false
     /// More tools, as MCP servers bring them.
     public var moreTools: [String] = []
+    /// The tools that the user's configuration leaves; nil: all.
+    public var onlyTools: Set<String>?
 
     public init(path: String) { self.path = path }
 }
@@ -133,7 +135,7 @@ public enum OpenCode1Prompts {
         texts["task"]? +=
             "\n" + (mayDelegate ? "- general: for several steps at once\n" : "") + "- explore: to find things"
         return .array(
-            (names + project.moreTools).sorted().map { name in
+            (names + project.moreTools).filter { project.onlyTools?.contains($0) ?? true }.sorted().map { name in
                 let all = parameters[name] ?? ["query"]
                 let some = project.promptCharacters < 1000 ? Array(all.prefix(1)) : all
                 var tool = Wire.function(name, texts[name] ?? "A tool of a server.", some)

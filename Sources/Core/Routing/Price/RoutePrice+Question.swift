@@ -3,7 +3,7 @@ extension RoutePrice {
     /// from the slot or from the disk.
     public init(_ question: PriceQuestion) {
         self.init(model: question.model)
-        isHome = question.isHome
+        claim = question.claim
         queue = Self.seconds(question.queueSeconds)
         swap = Self.seconds(question.swapSeconds)
 

@@ -7,7 +7,7 @@ extension RoutePrice {
     public static func table(_ prices: [RoutePrice]) -> [[String]] {
         prices.map { price in
             let parts = [price.queue, price.swap, price.restore, price.prefill, price.decode, price.seconds]
-            let remarks = [price.isHome ? "the conversation is here" : nil, price.obstacle].compactMap(\.self)
+            let remarks = [price.claim?.words, price.obstacle].compactMap(\.self)
             return [price.model] + parts.map { CacheReceipt.decimal($0, 2) }
                 + [CacheReceipt.decimal(price.dollars, 4), remarks.joined(separator: "; ")]
         }
@@ -20,4 +20,38 @@ extension RoutePrice {
 
     /// Cents, and for less than ten of them what they are made of.
     static func money(_ dollars: Double) -> String { "$" + CacheReceipt.decimal(dollars, dollars < 0.1 ? 4 : 2) }
+}
+
+extension Claim {
+    /// For a table.
+    var words: String {
+        switch self {
+        case .home: "the conversation is here"
+        case .small: "such requests are for the small model"
+        }
+    }
+
+    /// Why the model `name` is asked, when it costs least.
+    func wins(_ name: String, _ price: String) -> String {
+        switch self {
+        case .home: "the conversation is with '\(name)', which costs least: \(price)"
+        case .small: "'\(name)' is for such requests, and costs least: \(price)"
+        }
+    }
+
+    /// Why the model `name` is asked, although another one would save so much.
+    func stays(_ name: String, _ other: String, _ saving: String) -> String {
+        switch self {
+        case .home: "the conversation stays with '\(name)': '\(other)' would save no more than \(saving)"
+        case .small: "'\(name)' is for such requests: '\(other)' would save no more than \(saving)"
+        }
+    }
+
+    /// Why another one is asked than the model `name`.
+    func yields(_ name: String, _ other: String, _ saving: String) -> String {
+        switch self {
+        case .home: "'\(other)' saves \(saving) over '\(name)', where the conversation is"
+        case .small: "'\(other)' saves \(saving) over '\(name)', which such requests are for"
+        }
+    }
 }

@@ -1,3 +1,11 @@
+/// What speaks for a model besides its price.
+public enum Claim: Sendable, Equatable {
+    /// The conversation's state is here.
+    case home
+    /// It is the small model, for a request that such models are for.
+    case small
+}
+
 /// What is known about answering a request with one model, at this moment.
 public struct PriceQuestion: Sendable, Equatable {
     public var model: String
@@ -20,8 +28,8 @@ public struct PriceQuestion: Sendable, Equatable {
     public var tokenPrice: TokenPrice?
     /// Tokens that GLM has in its cache, as far as it told.
     public var cachedTokens = 0
-    /// Whether the conversation's state is here: leaving has to pay.
-    public var isHome = false
+    /// Why another one has to save more than the margin; nil: nothing speaks for this one but its price.
+    public var claim: Claim?
 
     public init(model: String, promptTokens: Int, answerTokens: Int) {
         self.model = model
@@ -39,8 +47,7 @@ public struct RoutePrice: Sendable, Equatable {
     public var prefill = 0.0
     public var decode = 0.0
     public var dollars = 0.0
-    /// Whether the conversation's state is here.
-    public var isHome = false
+    public var claim: Claim?
     /// Why it cannot be chosen although it would be cheapest: over the budget, its upstream is down. Nil: it can.
     public var obstacle: String?
 

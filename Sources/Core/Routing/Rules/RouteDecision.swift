@@ -74,6 +74,8 @@ public struct RouteDecision: Sendable, Equatable {
     public var reasons: [String]
     /// The models to choose among by price, the preferred one first.
     public var models: [String]
+    /// The small one of them, where the request is of a kind that it is for; nil: there is none.
+    public var small: String?
     /// The models to try when the chosen one fails before its first token, in order; by the name of the chosen one.
     public var fallbacks: [String: [String]]
     /// The models to try when the prompt turns out to be too long for the chosen one, in the place of its fallbacks; by the
@@ -106,7 +108,8 @@ public struct RouteDecision: Sendable, Equatable {
 
     public static func == (left: Self, right: Self) -> Bool {
         left.rule == right.rule && left.reasons == right.reasons && left.models == right.models
-            && left.fallbacks == right.fallbacks && left.longer == right.longer && left.notes == right.notes
+            && left.small == right.small && left.fallbacks == right.fallbacks && left.longer == right.longer
+            && left.notes == right.notes
             && left.lane == right.lane && left.overrides == right.overrides
             && left.isLocalOnly == right.isLocalOnly && left.refusal == right.refusal
             && left.excluded.elementsEqual(right.excluded) { $0 == $1 }

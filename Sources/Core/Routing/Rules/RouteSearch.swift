@@ -73,6 +73,7 @@ struct RouteSearch {
             needs.exists(small), needs.identity(small) != needs.identity(wanted)
         else { return nil }
         decision.reasons.append("a \(question.request.kind.rawValue) may come from '\(small)'")
+        decision.small = small
         return [small] + expanded(wanted)
     }
 

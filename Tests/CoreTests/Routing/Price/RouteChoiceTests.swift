@@ -4,12 +4,12 @@ import Testing
 
 struct RouteChoiceTests {
     private func price(
-        _ model: String, _ seconds: Double, dollars: Double = 0, isHome: Bool = false, obstacle: String? = nil
+        _ model: String, _ seconds: Double, dollars: Double = 0, claim: Claim? = nil, obstacle: String? = nil
     ) -> RoutePrice {
         var price = RoutePrice(model: model)
         price.prefill = seconds
         price.dollars = dollars
-        price.isHome = isHome
+        price.claim = claim
         price.obstacle = obstacle
         return price
     }
@@ -51,21 +51,37 @@ struct RouteChoiceTests {
 
     @Test("a conversation stays where it is unless leaving saves more than the margin")
     func home() {
-        let stays = RoutePrice.choose([price("other", 1), price("home", 3, isHome: true)], settings(), spentToday: 0)
+        let stays = RoutePrice.choose([price("other", 1), price("home", 3, claim: .home)], settings(), spentToday: 0)
         #expect(stays.ordered.map(\.model) == ["home", "other"])
         #expect(stays.reason == "the conversation stays with 'home': 'other' would save no more than 2.0 s")
         let leaves = RoutePrice.choose(
-            [price("other", 1), price("home", 3.1, isHome: true)], settings(), spentToday: 0)
+            [price("other", 1), price("home", 3.1, claim: .home)], settings(), spentToday: 0)
         #expect(leaves.ordered.map(\.model) == ["other", "home"])
         #expect(leaves.reason == "'other' saves 2.1 s over 'home', where the conversation is")
-        let first = RoutePrice.choose([price("other", 4), price("home", 3, isHome: true)], settings(), spentToday: 0)
+        let first = RoutePrice.choose([price("other", 4), price("home", 3, claim: .home)], settings(), spentToday: 0)
         #expect(first.ordered.map(\.model) == ["home", "other"])
         #expect(first.reason == "the conversation is with 'home', which costs least: 3.0 s")
     }
 
+    @Test("the small model has what it is for, unless another one saves more than the margin")
+    func small() {
+        func choice(_ small: Double, margin: Double = 2) -> (models: [String], reason: String) {
+            let prices = [price("small", small, claim: .small), price("main", 1)]
+            let choice = RoutePrice.choose(prices, settings(margin: margin), spentToday: 0)
+            return (choice.ordered.map(\.model), choice.reason)
+        }
+        #expect(choice(3).models == ["small", "main"])
+        #expect(choice(3).reason == "'small' is for such requests: 'main' would save no more than 2.0 s")
+        #expect(choice(3.1).models == ["main", "small"])
+        #expect(choice(3.1).reason == "'main' saves 2.1 s over 'small', which such requests are for")
+        #expect(choice(0.5).reason == "'small' is for such requests, and costs least: 0.5 s")
+        let both = [price("small", 2, claim: .small), price("other", 1), price("home", 3, claim: .home)]
+        #expect(RoutePrice.choose(both, settings(), spentToday: 0).ordered.first?.model == "home")
+    }
+
     @Test("who has an obstacle is asked last, though the conversation is there")
     func obstacles() {
-        let prices = [price("down", 0, isHome: true, obstacle: "it is down"), price("up", 60)]
+        let prices = [price("down", 0, claim: .home, obstacle: "it is down"), price("up", 60)]
         let choice = RoutePrice.choose(prices, settings(), spentToday: 0)
         #expect(choice.ordered.map(\.model) == ["up", "down"])
         #expect(choice.reason == "only 'up' can be asked")

@@ -70,7 +70,7 @@ struct RoutePriceTests {
     @Test("a table has a cell for each column")
     func table() {
         var home = RoutePrice(question())
-        home.isHome = true
+        home.claim = .home
         home.obstacle = "it is down"
         home.dollars = 0.01234
         let rows = RoutePrice.table([home])
