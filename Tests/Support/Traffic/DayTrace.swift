@@ -5,9 +5,8 @@ import LocalCodeCore
 /// planning and building, compaction, older sessions that are taken up again, and midnight.
 ///
 /// What the assistant said is part of the trace, so that whoever answers it gets the same requests. Everything is an eighth as long
-/// as in life, for a tokenizer that makes about a token of a character: prompts begin with 1,300 tokens instead of 10,000 (OpenCode
-/// and a project's instructions), a request of the user's takes about ten steps of 250 tokens, and a conversation is compacted
-/// when it does not fit 12,000 tokens, instead of 128,000 less 32,000 for the answer.
+/// as in life, for a tokenizer that makes about a token of a character: prompts begin with 1,700 tokens (14,000 in life), a request of
+/// the user's takes about ten steps of 250 tokens, and a conversation is compacted at 8,300 tokens (66,000).
 public struct DayTrace: Sendable {
     /// How many times as long everything is in life.
     public static let scale = 8
