@@ -4,13 +4,29 @@ extension SettingsLoader.Content {
     /// The problems with names that no model of the file has: requests for them would go nowhere. Names of GLM's, and those of an
     /// engine that is attached to, are not known here.
     func problems(withModelNamesIn file: ConfigurationFile) -> [ConfigurationProblem] {
-        // A model that could not be read has been told about.
-        let named = models.flatMap { [$0.name] + $0.aliases }
-        let names = named + Self.names(in: file).filter { !named.contains($0) }
+        let names = modelNames(in: file)
         guard settings["engine"] == nil, !names.isEmpty else { return [] }
         let virtual = routing.configuration.virtualModels.map(\.name)
+        let silent = models.filter { $0.mode != .chat }.flatMap { [$0.name] + $0.aliases }
         return [problem(withDefaultModel: names + virtual)].compactMap { $0 }
-            + routing.problems(withModels: names, path: file.path)
+            + routing.problems(withModels: names, silent: silent, path: file.path)
+    }
+
+    /// What may be a mistake: models of GLM's that are not known here, and directories that are not there.
+    func notes(on file: ConfigurationFile) -> [ConfigurationProblem] {
+        let models = settings["engine"] == nil ? routing.notes(withModels: modelNames(in: file), path: file.path) : []
+        let directories = routing.directories.filter { !Directories.isDirectory($0.name) }.map { mention in
+            ConfigurationProblem(
+                path: file.path, line: mention.line,
+                message: "note: \(mention.place): there is no directory \(mention.name) on this machine")
+        }
+        return (models + directories).sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+    }
+
+    /// A model that could not be read has been told about.
+    private func modelNames(in file: ConfigurationFile) -> [String] {
+        let named = models.flatMap { [$0.name] + $0.aliases }
+        return named + Self.names(in: file).filter { !named.contains($0) }
     }
 
     private func problem(withDefaultModel names: [String]) -> ConfigurationProblem? {

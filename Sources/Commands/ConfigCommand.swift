@@ -47,11 +47,13 @@ struct ConfigCommand {
 
     func check(file name: String?) throws {
         var problems: [(message: String, hint: String?)] = []
+        var notes: [ConfigurationProblem] = []
         let file = try loader.file(named: name ?? invocation["config"])
         if let file {
             let content = loader.content(of: file)
-            let all = content.problems + content.problems(withModelNamesIn: file)
+            let all = content.problems + content.routing.doubts + content.problems(withModelNamesIn: file)
             problems += all.sorted { ($0.line ?? 0) < ($1.line ?? 0) }.map { ($0.description, $0.hint) }
+            notes = content.notes(on: file)
         }
         for option in program.settings + Option.global {
             do {
@@ -60,10 +62,11 @@ struct ConfigCommand {
                 problems.append((error.message, error.hint))
             }
         }
+        for (message, hint) in problems + notes.map({ ($0.description, $0.hint) }) {
+            let text = "\(message)\n" + (hint.map { "  hint: \($0)\n" } ?? "")
+            try context.error.write(TerminalText.neutralized(text))
+        }
         guard problems.isEmpty else {
-            for problem in problems {
-                try context.error.write("\(problem.message)\n" + (problem.hint.map { "  hint: \($0)\n" } ?? ""))
-            }
             throw Failure("\(problems.count) \(problems.count == 1 ? "problem" : "problems") found")
         }
         try context.output.write(sentence(file))
@@ -105,7 +108,9 @@ struct ConfigCommand {
             let setting = settings[option.name]
             return (option.name, Self.shown(option, setting), setting.map { Self.source($0.source) } ?? "")
         }
-        let rows = own + (file.map { Self.modelRows($0) + Self.routingRows($0) } ?? [])
+        let rows = (own + (file.map { Self.modelRows($0) + Self.routingRows($0) } ?? [])).map { name, value, source in
+            (TerminalText.line(name), TerminalText.line(value), TerminalText.line(source))
+        }
         let left = rows.map(\.0.count).max() ?? 0
         let middle = min(rows.map(\.1.count).max() ?? 0, 48)
         return rows.map { name, value, source in

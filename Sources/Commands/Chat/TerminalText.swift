@@ -32,6 +32,24 @@ enum TerminalText {
         return String(clean)
     }
 
+    /// The same on one line.
+    static func line(_ text: String) -> String {
+        neutralized(text).replacing("\n", with: "⏎").replacing("\t", with: "⇥")
+    }
+
+    /// JSON with every character escaped that a terminal would act upon: those that are left stand inside strings.
+    static func escapedJSON(_ json: String) -> String {
+        func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.value >= 0x7F && (isControl(scalar) || isDirectionOverride(scalar))
+        }
+        guard json.unicodeScalars.contains(where: isUnsafe) else { return json }
+        return json.unicodeScalars.map { scalar in
+            guard isUnsafe(scalar) else { return String(scalar) }
+            let digits = String(scalar.value, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }.joined()
+    }
+
     /// `^C` for U+0003, `^?` for DEL, `<9B>` for C1.
     private static func caret(_ scalar: Unicode.Scalar) -> String {
         switch scalar.value {

@@ -49,7 +49,8 @@ struct SettingsLoader {
         let (settings, problems) = file.settings(for: program.settings, in: directory, home: home)
         let (models, others) = ModelEntry.read(from: file, in: directory, home: home)
         let names = models.flatMap { [$0.name] + $0.aliases }
-        let routing = RoutingConfiguration.read(from: file, models: names, in: directory, home: home)
+        var routing = RoutingConfiguration.read(from: file, models: names, in: directory, home: home)
+        routing.configuration.followLinks()
         return Content(
             settings: settings, models: models, routing: routing,
             problems: (problems + others + routing.problems).sorted { ($0.line ?? 0) < ($1.line ?? 0) })
@@ -94,5 +95,16 @@ struct SettingsLoader {
 
     private func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : "\(context.workingDirectory)/\(path)"
+    }
+}
+
+extension RoutingConfiguration {
+    /// A client that works behind a link may tell the link, or where it leads.
+    fileprivate mutating func followLinks() {
+        func followed(_ paths: [String]) -> [String] {
+            paths + paths.map(Directories.resolved).filter { !paths.contains($0) }
+        }
+        privacy.paths = followed(privacy.paths)
+        for index in rules.indices { rules[index].conditions.projects = followed(rules[index].conditions.projects) }
     }
 }

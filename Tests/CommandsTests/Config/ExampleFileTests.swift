@@ -49,7 +49,7 @@ struct ExampleFileTests {
     @Test("its routing is valid, and names its models")
     func routing() throws {
         let file = try allSettings()
-        let routing = RoutingConfiguration.read(from: file, models: [], in: "/", home: nil)
+        let routing = RoutingConfiguration.read(from: file, models: [], in: "/", home: "/home")
         #expect(routing.problems.map(\.description) == [])
         #expect(routing.configuration.rules.map(\.name) == ["commit messages"])
         #expect(routing.problems(withModels: ["coder", "coder-terse", "small"], path: file.path) == [])

@@ -4,6 +4,12 @@ import Testing
 
 @testable import Commands
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @Suite("config route-example, and routing in check and show")
 struct RouteExampleTests {
     private static let models =
@@ -31,7 +37,7 @@ struct RouteExampleTests {
 
     private func check(_ text: String, _ directory: TestDirectory) async throws -> String {
         try directory.write(text, to: "localcode.yaml")
-        let outside = TestContext(directory: directory.path)
+        let outside = TestContext(environment: ["HOME": directory.path], directory: directory.path)
         _ = await outside.run("config", "check")
         return outside.error + outside.output
     }
@@ -40,6 +46,7 @@ struct RouteExampleTests {
     func valid(models: String) async throws {
         let directory = try TestDirectory()
         try directory.write(models, to: "localcode.yaml")
+        try directory.makeDirectory("code/secret")
         let example = await example(directory)
         #expect(example.split(separator: "\n").allSatisfy { $0.count <= 130 })
         #expect(try await check(models + example, directory).hasPrefix("localcode.yaml is valid: 0 settings, "))
@@ -57,7 +64,7 @@ struct RouteExampleTests {
             Issue.record("\(text)")
             return
         }
-        let problem = RoutingConfiguration.read(from: file, models: [], in: "/", home: nil).problems
+        let problem = RoutingConfiguration.read(from: file, models: [], in: "/", home: "/home").problems
         #expect(problem.isEmpty)
         #expect(
             Set(members.map(\.key)) == [
@@ -113,6 +120,62 @@ struct RouteExampleTests {
         let object = try JSONValue(parsing: Array(json.output.utf8))
         #expect(object["routing"]?["line"] == 8)
         #expect(object["routing"]?["value"]?["rules"]?[0]?["use"] == "tiny")
+    }
+
+    @Test("check notes what may be a mistake, and takes it")
+    func notes() async throws {
+        let directory = try TestDirectory()
+        let routing = "routing:\n  virtual: {best: [coder, glm-4.77]}\n  privacy: {paths: [secret]}\n"
+        #expect(
+            try await check(Self.models + routing, directory).hasPrefix(
+                """
+                localcode.yaml:8: note: 'virtual' of routing: no model of GLM's is known here as 'glm-4.77'
+                  hint: did you mean 'glm-4.7'?
+                localcode.yaml:9: note: 'paths' of 'privacy': there is no directory \(directory.path)/secret on this machine
+                localcode.yaml is valid: 0 settings, 2 models
+                """))
+    }
+
+    @Test("check finds what has no effect")
+    func doubts() async throws {
+        let said = try await check(
+            """
+            routing:
+              fallback: {coder: coder}
+              second-opinion: glm-4.7
+              rules: [{lane: main}, {use: tiny}]
+            models: {coder: {path: a.gguf}, tiny: {path: b.gguf}}
+            """, TestDirectory())
+        #expect(
+            said == """
+                localcode.yaml:2: 'coder' below 'fallback' follows itself
+                  hint: name other models there
+                localcode.yaml:3: invalid value for 'second-opinion' of routing: 'glm-4.7' is not on this machine
+                  hint: name one of coder, tiny
+                localcode.yaml:4: the rule '2' never counts: '1' matches before it does
+                  hint: put it in front of '1'
+                localcode: error: 3 problems found
+
+                """)
+    }
+
+    @Test("a directory counts under its own name where a link is written")
+    func links() async throws {
+        let directory = try TestDirectory()
+        try directory.makeDirectory("real")
+        symlink("real", directory.path + "/link")
+        try directory.write(
+            """
+            routing:
+              privacy: {paths: [link]}
+              rules: [{when: {project: link}, lane: background}]
+            """, to: "localcode.yaml")
+        let text =
+            #"{"messages":[{"role":"system","content":"Working directory: \#(Directories.resolved(directory.path))/real/x"},{"role":"user","content":"x"}]}"#
+        try directory.write(text, to: "request.json")
+        let outside = TestContext(directory: directory.path)
+        #expect(await outside.run("route", "explain", "request.json", "--port", "1") == 0)
+        #expect(outside.output.contains("stays on this machine") && outside.output.contains("lane          background"))
     }
 
     @Test("a mistake in routing stops every command that has settings")

@@ -2,8 +2,7 @@
 enum ProjectPath {
     /// Whether a path is this directory, or lies in it.
     static func lies(_ path: String, in directory: String) -> Bool {
-        let outer = steps(directory)
-        return !outer.isEmpty && steps(path).starts(with: outer)
+        !directory.isEmpty && steps(path).starts(with: steps(directory))
     }
 
     /// The names on the way, without those that lead nowhere. A program on Windows writes `C:\work`.

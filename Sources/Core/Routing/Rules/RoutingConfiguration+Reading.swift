@@ -7,13 +7,28 @@ extension RoutingConfiguration {
         public var configuration = RoutingConfiguration()
         /// Everything that is wrong.
         public var problems: [ConfigurationProblem] = []
+        /// What has no effect, though everything else works.
+        public var doubts: [ConfigurationProblem] = []
         /// The models that it names, and where; a model may be unknown to this file, and yet known to an upstream.
         public var mentions: [Mention] = []
+        /// The directories that it names.
+        public var directories: [Mention] = []
     }
 
-    /// A place where a model is named.
+    /// A place where a model or a directory is named.
     public struct Mention: Sendable, Equatable {
-        public var model: String
+        /// What a model is named for.
+        public enum Role: Sendable {
+            /// Any that answers, a virtual one as well.
+            case any
+            /// One that can be asked.
+            case model
+            /// One that can be asked without leaving this machine.
+            case local
+        }
+
+        public var name: String
+        public var role = Role.any
         /// Counted from 1.
         public var line: Int
         /// The key and what it belongs to: `'use' of rule 'titles'`.
@@ -42,25 +57,6 @@ extension RoutingConfiguration {
         reading.apply(members, to: RoutingKeys.all, of: "routing", &configuration)
         return Reading(
             configuration: configuration, problems: reading.problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) },
-            mentions: reading.mentions)
-    }
-}
-
-extension RoutingConfiguration.Reading {
-    /// Mentions of models that nobody knows: none of the file's models, no virtual model, and none of GLM's. Where an engine is
-    /// attached, they may be its.
-    /// - Parameter models: names and aliases of the file's models.
-    public func problems(withModels models: [String], path: String) -> [ConfigurationProblem] {
-        let virtual = configuration.virtualModels.map(\.name)
-        let known = Set(models + virtual)
-        return mentions.filter { !known.contains($0.model) && !$0.model.lowercased().hasPrefix("glm-") }.map {
-            mention in
-            let near = Spelling.nearest(to: mention.model, among: models + virtual)
-            return ConfigurationProblem(
-                path: path, line: mention.line,
-                message: "invalid value for \(mention.place): no model below 'models' is called '\(mention.model)'",
-                hint: near.map { "did you mean '\($0)'?" }
-                    ?? "name one of \((models + virtual).joined(separator: ", "))")
-        }
+            doubts: reading.doubts, mentions: reading.mentions, directories: reading.directories)
     }
 }

@@ -66,10 +66,12 @@ struct RoutingKey<Target>: Sendable {
     }
 
     /// The name of a model; nil where there is none.
-    static func model(_ name: String, _ member: Member<String?>) -> RoutingKey {
+    static func model(
+        _ name: String, _ member: Member<String?>, as role: RoutingConfiguration.Mention.Role
+    ) -> RoutingKey {
         RoutingKey(name) { written, reading, target in
             guard let text = reading.text(written) else { return }
-            reading.mention(text, line: written.line, name)
+            reading.mention(text, line: written.line, name, as: role)
             target[keyPath: member] = text
         }
     }

@@ -26,7 +26,16 @@ extension RoutingKeys {
         .word("privacy", \.isLocalOnly, wanted: "local-only", choices: ["local-only"]) {
             $0 == "local-only" ? true : nil
         },
-        .word("refuse", \.refusal, wanted: "a text") { text -> String?? in .some(text) },
+        RoutingKey("refuse") { written, reading, rule in
+            guard let text = reading.text(written) else { return }
+            if written.json.string == nil || RoutingWords.yesOrNo(text) != nil {
+                reading.refuse(
+                    "refuse", line: written.line, "'\(text)' is not a text for the client",
+                    hint: "say why: refuse: no GLM at night")
+            } else {
+                rule.refusal = text
+            }
+        },
     ]
 
     /// The keys below `when`.
@@ -63,7 +72,7 @@ extension RoutingKeys {
         },
         .headers("header", \.fields, any: nil),
         RoutingKey("project") { written, reading, conditions in
-            conditions.projects += (reading.texts(written) ?? []).map { reading.resolve($0.text) }
+            conditions.projects += reading.directories(written)
         },
     ]
 
@@ -80,13 +89,24 @@ extension RoutingKeys {
             return []
         }
         var rules: [RoutingRule] = []
+        /// Those that can be compared: what was not understood of a condition does not make it a weak one.
+        var whole: [RoutingRule] = []
         for (index, element) in elements.enumerated() {
             guard case .mapping(let members) = element.value else {
                 reading.refuse("rules", line: element.line, "a rule is a mapping", hint: "write '- use: MODEL'")
                 continue
             }
             var rule = RoutingRule(name: name(members) ?? "\(index + 1)")
+            let problems = reading.problems.count
             reading.apply(members, to: Self.rule, of: "rule '\(rule.name)'", &rule)
+            if reading.problems.count == problems {
+                if let first = whole.first(where: { $0.conditions.cover(rule.conditions) }) {
+                    reading.doubt(
+                        element.line, "the rule '\(rule.name)' never counts: '\(first.name)' matches before it does",
+                        hint: "put it in front of '\(first.name)'")
+                }
+                whole.append(rule)
+            }
             check(rule, members, line: element.line, others: rules, &reading)
             rules.append(rule)
         }

@@ -1,7 +1,7 @@
 /// The keys below `routing`, in the order of the documentation.
 enum RoutingKeys {
     static let all: [RoutingKey<RoutingConfiguration>] = [
-        .model("small", \.small),
+        .model("small", \.small, as: .model),
         RoutingKey("virtual") { written, reading, configuration in
             let members = reading.members(written) ?? []
             for member in members { readVirtual(member, among: members, &reading, &configuration) }
@@ -11,8 +11,13 @@ enum RoutingKeys {
         },
         RoutingKey("fallback") { written, reading, configuration in
             for member in reading.members(written) ?? [] {
-                reading.mention(member.key, line: member.line, "fallback")
-                configuration.fallbacks[member.key] = reading.modelNames(member, of: "fallback")
+                reading.mention(member.key, line: member.line, "fallback", as: .model)
+                let next = reading.modelNames(member, of: "fallback")
+                if next.contains(member.key) {
+                    reading.doubt(
+                        member.line, "'\(member.key)' below 'fallback' follows itself", hint: "name other models there")
+                }
+                configuration.fallbacks[member.key] = next
             }
         },
         .word("patience", \.patience, wanted: "a time such as 250ms, 30s or 5m") { text -> Duration?? in
@@ -20,6 +25,10 @@ enum RoutingKeys {
         },
         RoutingKey("privacy") { written, reading, configuration in
             guard let members = reading.members(written) else { return }
+            // A key that says nothing protects nothing, and '~' says nothing in YAML.
+            for member in members where member.value == .null {
+                reading.refuse("privacy", line: member.line, "'\(member.key)' has no value", hint: nil)
+            }
             reading.apply(members, to: privacy, of: "'privacy'", &configuration.privacy)
         },
         RoutingKey("price") { written, reading, configuration in
@@ -41,13 +50,13 @@ enum RoutingKeys {
                 }
             }
         },
-        .model("second-opinion", \.secondOpinion),
+        .model("second-opinion", \.secondOpinion, as: .local),
         .word("restore-ahead", \.restoresAhead, wanted: "true or false") { RoutingWords.yesOrNo($0) },
     ]
 
     static let privacy: [RoutingKey<RoutingConfiguration.Privacy>] = [
         RoutingKey("paths") { written, reading, privacy in
-            privacy.paths += (reading.texts(written) ?? []).map { reading.resolve($0.text) }
+            privacy.paths += reading.directories(written)
         },
         .words("models", \.models, wanted: "a name or pattern") { $0.isEmpty ? nil : [$0] },
         .headers("headers", \.headers, any: ""),

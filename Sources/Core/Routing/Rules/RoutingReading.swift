@@ -9,7 +9,9 @@ struct RoutingReading: ConfigurationReading {
     /// Names and aliases of the file's models.
     let models: [String]
     var problems: [ConfigurationProblem] = []
+    var doubts: [ConfigurationProblem] = []
     var mentions: [RoutingConfiguration.Mention] = []
+    var directories: [RoutingConfiguration.Mention] = []
     /// What the keys that are read belong to: `routing`, `rule 'titles'`.
     private var owner = ""
 
@@ -27,6 +29,11 @@ struct RoutingReading: ConfigurationReading {
     /// Notes a problem.
     mutating func problem(_ line: Int, _ message: String, hint: String? = nil) {
         problems.append(ConfigurationProblem(path: file, line: line, message: message, hint: hint))
+    }
+
+    /// Notes what has no effect, though everything else works.
+    mutating func doubt(_ line: Int, _ message: String, hint: String) {
+        doubts.append(ConfigurationProblem(path: file, line: line, message: message, hint: hint))
     }
 
     /// Reads the members of a mapping into a value.
@@ -57,10 +64,39 @@ struct RoutingReading: ConfigurationReading {
     }
 
     /// Takes note of a model that is named.
-    mutating func mention(_ model: String, line: Int, _ key: String) {
-        mentions.append(.init(model: model, line: line, place: "'\(key)' of \(owner)"))
+    mutating func mention(_ model: String, line: Int, _ key: String, as role: RoutingConfiguration.Mention.Role = .any)
+    {
+        guard !model.contains("*") else {
+            return refuse(
+                key, line: line, "'\(model)' is a pattern, but it takes a name",
+                hint: "name each model; patterns are for 'when' and 'privacy'")
+        }
+        mentions.append(.init(name: model, role: role, line: line, place: "'\(key)' of \(owner)"))
     }
 
-    /// A path of a directory.
-    func resolve(_ path: String) -> String { ConfigurationFile.resolve(path, in: directory, home: home) }
+    /// The directories of a list. One that can be that of no project is refused: what it should protect would not be protected.
+    mutating func directories(_ member: ConfigurationFile.Entry) -> [String] {
+        (texts(member) ?? []).compactMap { item in
+            // As a client on Windows tells it.
+            let isDrive = item.text.dropFirst().hasPrefix(":")
+            let path = isDrive ? item.text : ConfigurationFile.resolve(item.text, in: directory, home: home)
+            if item.text.isEmpty {
+                refuse(member.key, line: item.line, "nothing, but it takes a directory")
+            } else if item.text.contains("*") {
+                refuse(
+                    member.key, line: item.line, "'\(item.text)' is a pattern, but it takes a directory",
+                    hint: "all that lies in a directory counts with it")
+            } else if item.text.hasPrefix("~"), path.hasSuffix("/\(item.text)") {
+                refuse(
+                    member.key, line: item.line, "whose home '\(item.text)' means is not known",
+                    hint: "write the path from '/' on")
+            } else {
+                if !isDrive {
+                    directories.append(.init(name: path, line: item.line, place: "'\(member.key)' of \(owner)"))
+                }
+                return path
+            }
+            return nil
+        }
+    }
 }

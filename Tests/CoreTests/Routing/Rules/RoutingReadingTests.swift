@@ -155,7 +155,7 @@ struct RoutingReadingTests {
                 "2: there are two rules 'a'"
             ),
             (
-                "routing:\n  rules: [{name: a, use: b, refuse: no}]",
+                "routing:\n  rules: [{name: a, use: b, refuse: not now}]",
                 "2: the rule 'a' refuses a request, and does something with it"
             ),
             (

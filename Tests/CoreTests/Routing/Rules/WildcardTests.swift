@@ -27,7 +27,7 @@ struct WildcardTests {
         arguments: [
             ("/code/secret", "/code/secret"), ("/code/secret/app", "/code/secret"), ("/code/secret", "/code/secret/"),
             ("/code//secret/./x", "/code/secret"), ("/code/open/../secret", "/code/secret"),
-            (#"C:\code\secret\app"#, "C:/code/secret"),
+            (#"C:\code\secret\app"#, "C:/code/secret"), ("/code", "/"),
         ])
     func lies(path: String, directory: String) { #expect(ProjectPath.lies(path, in: directory)) }
 
