@@ -51,6 +51,21 @@ import Testing
         try await TestHTTP(rig.url).post("/v1/chat/completions", body, headers: headers)
     }
 
+    @Test func aNameThatNobodyKnowsIsExplained() async throws {
+        let rig = try await rig()
+        defer { withExtendedLifetime(rig) {} }
+        let unknown = EngineRig.hello("nobody", tokens: 4)
+        let told = try await TestHTTP(rig.url).post("/v1/localcode/route", ["body": unknown]).json
+        #expect(told["excluded"] == [["model": "nobody", "reason": "there is no such model"]])
+        let stays = try await post(rig, unknown, ["x-localcode-privacy": "local-only"])
+        #expect(stays.json["error"]?["code"]?.string == "local_only")
+        let message = stays.json["error"]?["message"]?.string ?? ""
+        #expect(
+            message.hasPrefix(
+                "this request must not leave the machine (the client says so), and 'nobody' is not on it: "),
+            "\(message)")
+    }
+
     @Test func requestsAreToldApartAndRemembered() async throws {
         let rig = try await rig()
         defer { withExtendedLifetime(rig) {} }

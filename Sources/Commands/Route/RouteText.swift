@@ -98,7 +98,11 @@ struct RouteText {
         if let rule = string("rule") { lines.append(row("rule", rule)) }
         if report["local_only"]?.bool ?? false { lines.append(row("privacy", "stays on this machine")) }
         let overrides =
-            report["overrides"]?.object?.map { "\($0.key): \($0.value.string ?? $0.value.description)" } ?? []
+            report["overrides"]?.object?.map { key, value -> String in
+                // As it is written in a rule.
+                let word = key == "reasoning" ? value.bool.map { $0 ? "on" : "off" } : value.string
+                return "\(key): \(word ?? value.description)"
+            } ?? []
         if !overrides.isEmpty { lines.append(row("sets", overrides.joined(separator: ", "))) }
         lines += list("because", texts(report["reasons"]))
         lines += list(
@@ -140,7 +144,7 @@ struct RouteText {
     }
 
     private func row(_ name: String, _ text: String) -> String {
-        name.padding(to: 14) + TerminalText.neutralized(text) + "\n"
+        name.padding(to: 14) + TerminalText.line(text) + "\n"
     }
 }
 

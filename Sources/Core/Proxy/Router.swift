@@ -76,11 +76,12 @@ struct Router: Sendable {
             if decision.isLocalOnly, !isLocal(choice) {
                 decision.excluded.append((model, "it would leave this machine"))
             } else {
+                if choice == .none { decision.excluded.append((model, "there is no such model")) }
                 route.candidates.append(Candidate(model: model, choice: choice))
             }
         }
         if decision.isLocalOnly, route.candidates.isEmpty {
-            decision.refusal = Backends.leavesMachine("'\(chosen)'")
+            decision.refusal = decision.mustStay("'\(chosen)' is not on it")
         }
         for model in decision.longer[chosen] ?? [] {
             let choice = await backends.choose(model: model)

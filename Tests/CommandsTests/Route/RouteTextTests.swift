@@ -27,7 +27,7 @@ struct RouteTextTests {
         signals.failures = ("edit", 3)
         var decision = RouteDecision(
             rule: "work", reasons: ["one", "two"], models: ["big", "other"], fallbacks: ["big": ["glm-5"]],
-            lane: .background, isLocalOnly: true, excluded: [("blind", "it cannot see")])
+            lane: .background, localOnly: "the client says so", excluded: [("blind", "it cannot see")])
         decision.overrides.fields = ["temperature": 0.2]
         decision.overrides.reasons = false
         var price = RoutePrice(model: "big")
@@ -58,13 +58,13 @@ struct RouteTextTests {
                 lane          background
                 rule          work
                 privacy       stays on this machine
-                sets          temperature: 0.2, reasoning: false
+                sets          temperature: 0.2, reasoning: off
                 because       one
                               two
                 left out      blind: it cannot see
 
                 model  queue  swap  restore  prefill  decode  seconds  dollars
-                big     0.00  0.00     0.00     1.50    0.00     1.50   0.0000  the conversation is here
+                big        0     0        0     1.50       0     1.50        0  the conversation is here
 
                 asked         big: answered
                 placement     slot 1, 12,000 tokens warm
@@ -76,11 +76,11 @@ struct RouteTextTests {
     @Test("a refusal, a report with nothing in it, and what a terminal would act upon")
     func others() {
         var decision = RouteDecision(models: [], lane: .main)
-        decision.refusal = APIError(status: 400, message: "no\u{1B}[2J way")
+        decision.refusal = APIError(status: 400, message: "no\u{1B}[2J way\nmodel none")
         let report = RouteReport(
             time: 0, request: RequestClass(kind: .chat), signals: ContentSignals(), demands: [], decision: decision)
         let shown = text(report.json)
-        #expect(shown.contains("refused       no"))
+        #expect(shown.contains("refused       no^[[2J way⏎model none\n"))
         #expect(!shown.contains("\u{1B}"))
         #expect(text([:]).contains("model         none\n"))
     }

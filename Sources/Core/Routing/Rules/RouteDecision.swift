@@ -85,14 +85,15 @@ public struct RouteDecision: Sendable, Equatable {
     public var notes: [String] = []
     public var lane: RequestLane
     public var overrides: RequestOverrides
-    public var isLocalOnly: Bool
+    /// Who says that the request must not leave this machine; nil: nobody does.
+    public var localOnly: String?
     public var refusal: APIError?
     /// Models that were left out, and why.
     public var excluded: [(model: String, reason: String)]
 
     public init(
         rule: String? = nil, reasons: [String] = [], models: [String], fallbacks: [String: [String]] = [:],
-        lane: RequestLane, overrides: RequestOverrides = RequestOverrides(), isLocalOnly: Bool = false,
+        lane: RequestLane, overrides: RequestOverrides = RequestOverrides(), localOnly: String? = nil,
         refusal: APIError? = nil, excluded: [(model: String, reason: String)] = []
     ) {
         self.rule = rule
@@ -101,9 +102,21 @@ public struct RouteDecision: Sendable, Equatable {
         self.fallbacks = fallbacks
         self.lane = lane
         self.overrides = overrides
-        self.isLocalOnly = isLocalOnly
+        self.localOnly = localOnly
         self.refusal = refusal
         self.excluded = excluded
+    }
+
+    public var isLocalOnly: Bool { localOnly != nil }
+
+    /// What the client is told where nobody on this machine can answer.
+    /// - Parameter finding: `'glm-4.7' is not on it`.
+    func mustStay(_ finding: String) -> APIError {
+        APIError(
+            status: 400,
+            message: "this request must not leave the machine (\(localOnly ?? "")), and \(finding): "
+                + "ask for a local model, or name one for it below 'fallback' in localcode.yaml",
+            param: "model", code: "local_only")
     }
 
     public static func == (left: Self, right: Self) -> Bool {
@@ -111,7 +124,7 @@ public struct RouteDecision: Sendable, Equatable {
             && left.small == right.small && left.fallbacks == right.fallbacks && left.longer == right.longer
             && left.notes == right.notes
             && left.lane == right.lane && left.overrides == right.overrides
-            && left.isLocalOnly == right.isLocalOnly && left.refusal == right.refusal
+            && left.localOnly == right.localOnly && left.refusal == right.refusal
             && left.excluded.elementsEqual(right.excluded) { $0 == $1 }
     }
 }

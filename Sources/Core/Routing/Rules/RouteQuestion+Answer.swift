@@ -19,7 +19,7 @@ extension RouteQuestion {
             decision.overrides = rule.overrides
         }
         let localOnly = localOnly(wanted, rule)
-        decision.isLocalOnly = localOnly != nil
+        decision.localOnly = localOnly
         if let localOnly { decision.reasons.append("it must not leave this machine: \(localOnly)") }
         if let rule, let refusal = rule.refusal {
             decision.refusal = APIError(
@@ -29,7 +29,7 @@ extension RouteQuestion {
         var question = self
         question.request.hints.model = hinted
         var search = RouteSearch(
-            question, wanted: wanted, rule: rule, localOnly: localOnly, decision: decision)
+            question, wanted: wanted, rule: rule, decision: decision)
         search.run()
         return search.decision
     }

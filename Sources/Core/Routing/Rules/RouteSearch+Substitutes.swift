@@ -3,26 +3,26 @@ extension RouteSearch {
     /// Other models; none, with a refusal, where there are none. Whoever asks for a model of this machine gets no other, unless
     /// the configuration names one.
     mutating func substitutes(for names: [String]) -> [String] {
-        let obstacles = names.compactMap(needs.obstacle)
+        let obstacles = names.compactMap { name in needs.obstacle(name).map { (name, $0) } }
         let chained = fitting(names.flatMap { chain(of: $0) })
         if !chained.isEmpty { return instead(chained, "its fallback", obstacles) }
         let isNamed = (question.request.hints.model ?? question.asked) != nil && !isVirtual
-        let names = names.filter { needs.obstacle($0) != .leavesMachine }
-        guard let first = names.first else {
+        let here = names.filter { needs.obstacle($0) != .leavesMachine }
+        guard let first = here.first else {
             if !isNamed, let first = pooled.first { return instead([first], "the first that can answer", obstacles) }
-            decision.refusal = mustStay
+            decision.refusal = decision.mustStay(noModel(of: names, "is on it", else: "is not on it"))
             return []
         }
-        guard obstacles.contains(.blind) else { return longEnough(names, first, obstacles) }
+        guard obstacles.contains(where: { $0.1 == .blind }) else { return longEnough(here, first, obstacles) }
         let seeing = (pool.others + pool.small).filter { $0.sees == true }
         if !isNamed, seeing.count == 1 { return instead([seeing[0].model], "the only one that sees", obstacles) }
-        decision.refusal = cannotSee(first)
+        decision.refusal = cannotSee(here)
         return []
     }
 
     /// Those whose context a request fits; else the longest, which will tell the client to shorten it.
     private mutating func longEnough(
-        _ names: [String], _ first: String, _ obstacles: [RouteNeeds.Obstacle]
+        _ names: [String], _ first: String, _ obstacles: [(String, RouteNeeds.Obstacle)]
     ) -> [String] {
         guard !needs.isGLM(first) else { return names }
         if !pooled.isEmpty { return instead(pooled, "where it fits", obstacles) }
@@ -33,12 +33,13 @@ extension RouteSearch {
     }
 
     private mutating func instead(
-        _ models: [String], _ what: String, _ obstacles: [RouteNeeds.Obstacle]
+        _ models: [String], _ what: String, _ obstacles: [(String, RouteNeeds.Obstacle)]
     ) -> [String] {
         let names = models.joined(separator: ", ")
         decision.reasons.append("\(models.count == 1 ? "'\(names)' is" : "\(names) are") \(what)")
-        if let obstacle = obstacles.first {
-            decision.notes.append("the model is \(models.joined(separator: " or ")): \(wanted) \(obstacle.predicate)")
+        if !obstacles.isEmpty {
+            let why = obstacles.map { "\($0) \($1.predicate)" }.joined(separator: ", ")
+            decision.notes.append("the model is \(models.joined(separator: " or ")): \(why)")
         }
         return models
     }
@@ -64,23 +65,23 @@ extension RouteSearch {
         return others.isEmpty ? pool.small.map(\.model).filter { needs.obstacle($0) == nil } : others
     }
 
-    private var mustStay: APIError {
-        APIError(
-            status: 400,
-            message: "this request must not leave the machine (\(localOnly ?? "")), and '\(wanted)' is not on it: "
-                + "ask for a local model, or name one for it below 'fallback' in localcode.yaml",
-            param: "model", code: "local_only")
+    /// What is wanted, and that it does not do something; a virtual model with the models that it stands for.
+    private func noModel(of names: [String], _ does: String, else doesNot: String) -> String {
+        isVirtual
+            ? "no model of '\(wanted)' (\(names.joined(separator: ", "))) \(does)"
+            : "'\(names.first ?? wanted)' \(doesNot)"
     }
 
-    private func cannotSee(_ model: String) -> APIError {
+    private func cannotSee(_ models: [String]) -> APIError {
         let seeing = needs.offers.filter { $0.sees == true }
-        let hosted = needs.isGLM(model) ? seeing.filter(\.isGLM).prefix(3).map(\.model) : []
+        let hosted = models.contains(where: needs.isGLM) ? seeing.filter(\.isGLM).prefix(3).map(\.model) : []
         let names = seeing.filter { !$0.isGLM }.map(\.model) + hosted
         let next =
             names.isEmpty
             ? "give it a projector (mmproj) that fits, or send text only" : "ask for \(names.joined(separator: " or "))"
+        let finding = noModel(of: models, "can look at images", else: "cannot look at images")
         return APIError(
-            status: 400, message: "the model '\(model)' cannot look at images: \(next)", param: "messages",
+            status: 400, message: "\(isVirtual ? "" : "the model ")\(finding): \(next)", param: "messages",
             code: "image_not_supported")
     }
 

@@ -4,22 +4,19 @@ struct RouteSearch {
     /// The model that the client, its hint or else the settings name.
     let wanted: String
     let rule: RoutingRule?
-    /// Who says that the request must not leave this machine; nil: nobody does.
-    let localOnly: String?
     let needs: RouteNeeds
     var decision: RouteDecision
 
     var configuration: RoutingConfiguration { question.configuration }
 
     init(
-        _ question: RouteQuestion, wanted: String, rule: RoutingRule?, localOnly: String?, decision: RouteDecision
+        _ question: RouteQuestion, wanted: String, rule: RoutingRule?, decision: RouteDecision
     ) {
         self.question = question
         self.wanted = wanted
         self.rule = rule
-        self.localOnly = localOnly
         self.decision = decision
-        needs = RouteNeeds(question, isLocalOnly: localOnly != nil)
+        needs = RouteNeeds(question, isLocalOnly: decision.isLocalOnly)
     }
 
     mutating func run() {

@@ -68,6 +68,24 @@ struct RouteAnswerTests {
         #expect(refusal?.code == "image_not_supported" && refusal?.param == "messages" && refusal?.status == 400)
     }
 
+    @Test func aVirtualModelThatCannotSeeTellsItsModels() {
+        func decision(_ change: (inout RouteQuestion) -> Void = { _ in }) -> RouteDecision {
+            RouteQuestion.test(asked: "auto") {
+                $0.hasImages = true
+                $0.configuration.virtualModels = [("auto", ["coder", "small"])]
+                $0.offers += [RouteQuestion.eyes, RouteOffer(model: "eyes2", isLocal: true, sees: true)]
+                change(&$0)
+            }.answer()
+        }
+        #expect(
+            decision().refusal?.message
+                == "no model of 'auto' (coder, small) can look at images: ask for eyes or eyes2")
+        #expect(
+            decision { $0.configuration.fallbacks = ["coder": ["eyes"]] }.notes == [
+                "the model is eyes: coder cannot look at images, small cannot look at images"
+            ])
+    }
+
     @Test func theErrorTellsTheWay() {
         let two = RouteQuestion.test(asked: nil) {
             $0.hasImages = true

@@ -62,13 +62,25 @@ struct RoutePrivacyTests {
         #expect(decision.excluded.map(\.model) == ["glm-4.7"])
     }
 
+    @Test func theRefusalOfAVirtualModelTellsItsModels() {
+        let decision = RouteQuestion.test(asked: "cloud") {
+            $0.configuration.virtualModels = [("cloud", ["glm-4.7", "glm-9"])]
+            $0.offers = $0.offers.filter(\.isGLM)
+            $0.request.hints.isLocalOnly = true
+        }.answer()
+        #expect(
+            decision.refusal?.message.contains(
+                "(the client says so), and no model of 'cloud' (glm-4.7, glm-9) is on it: ")
+                == true)
+    }
+
     @Test func whatIsElsewhereIsNotBlamedForBeingBlind() {
         let decision = RouteQuestion.test(asked: "auto") {
             $0.configuration.virtualModels = [("auto", ["glm-4.6v", "coder"])]
             $0.request.hints.isLocalOnly = true
             $0.hasImages = true
         }.answer()
-        #expect(decision.refusal?.message.hasPrefix("the model 'coder' cannot look at images: ") == true)
+        #expect(decision.refusal?.message.hasPrefix("no model of 'auto' (coder) can look at images: ") == true)
         #expect(decision.refusal?.message.contains("glm") == false)
     }
 
