@@ -8,18 +8,28 @@ extension RoutePrice {
         prices.map { price in
             let parts = [price.queue, price.swap, price.restore, price.prefill, price.decode, price.seconds]
             let remarks = [price.claim?.words, price.obstacle].compactMap(\.self)
-            return [price.model] + parts.map { CacheReceipt.decimal($0, 2) }
-                + [CacheReceipt.decimal(price.dollars, 4), remarks.joined(separator: "; ")]
+            return [price.model] + (parts + [price.dollars]).map { figure($0, decimals: 2) }
+                + [remarks.joined(separator: "; ")]
         }
     }
 
     /// Seconds, and dollars where there are any: `1.2 s and $0.0021`.
     var words: String { dollars > 0 ? "\(Self.words(seconds)) and \(Self.money(dollars))" : Self.words(seconds) }
 
-    static func words(_ seconds: Double) -> String { CacheReceipt.decimal(seconds, 1) + " s" }
+    static func words(_ seconds: Double) -> String { figure(seconds, decimals: 1) + " s" }
 
-    /// Cents, and for less than ten of them what they are made of.
-    static func money(_ dollars: Double) -> String { "$" + CacheReceipt.decimal(dollars, dollars < 0.1 ? 4 : 2) }
+    static func money(_ dollars: Double) -> String { "$" + figure(dollars, decimals: 2) }
+
+    /// So many decimals, and for what is small as many as it takes to have two digits that count.
+    private static func figure(_ value: Double, decimals: Int) -> String {
+        guard value.magnitude >= 1e-6 else { return "0" }
+        var (decimals, scaled) = (decimals, (0..<decimals).reduce(value.magnitude) { scaled, _ in scaled * 10 })
+        while scaled < 10 {
+            decimals += 1
+            scaled *= 10
+        }
+        return CacheReceipt.decimal(value, decimals)
+    }
 }
 
 extension Claim {

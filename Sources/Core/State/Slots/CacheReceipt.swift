@@ -47,10 +47,14 @@ public struct CacheReceipt: Sendable, Equatable {
         return parts.joined(separator: "; ")
     }
 
-    /// For a line of the log: `restored 4006 of 4010 in 12.3 ms, slot 0`.
+    /// For a line of the log: `restored 4006 of 4010 in 12.3 ms, slot 0`; with more than was expected, `resident 7 (expected 0)`.
     public var summary: String {
         var text = source.rawValue
-        if let expected, source != .cold { text += " \(actual.map(String.init) ?? "?") of \(expected.count)" }
+        if let expected, source != .cold {
+            let found = actual.map(String.init) ?? "?"
+            let isMore = actual ?? 0 > expected.count
+            text += isMore ? " \(found) (expected \(expected.count))" : " \(found) of \(expected.count)"
+        }
         if let restoreMilliseconds { text += " in \(Self.decimal(restoreMilliseconds, 1)) ms" }
         if let slot { text += ", slot \(slot)" }
         return text

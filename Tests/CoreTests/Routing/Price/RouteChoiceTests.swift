@@ -46,7 +46,7 @@ struct RouteChoiceTests {
         #expect(order(prices, settings(hour: 18)) == ["local", "glm"])
         #expect(order(prices, settings(hour: 0)) == ["local", "glm"])
         let reason = RoutePrice.choose(prices, settings(), spentToday: 0).reason
-        #expect(reason == "'glm' costs least: 1.0 s and $0.0300 against 5.0 s of 'local'")
+        #expect(reason == "'glm' costs least: 1.0 s and $0.030 against 5.0 s of 'local'")
     }
 
     @Test("a conversation stays where it is unless leaving saves more than the margin")
@@ -95,12 +95,32 @@ struct RouteChoiceTests {
         #expect(order(prices, settings(budget: 5), spent: 4.97) == ["glm", "local", "free"])
         let over = RoutePrice.choose(prices, settings(budget: 5), spentToday: 4.98)
         #expect(over.ordered.map(\.model) == ["local", "free", "glm"])
-        #expect(over.ordered.last?.obstacle == "it would cost $0.0300, and $0.0200 are left of today's $5.00")
+        #expect(over.ordered.last?.obstacle == "it would cost $0.030, and $0.020 are left of today's $5.00")
         #expect(
             RoutePrice.choose(prices, settings(budget: 0), spentToday: 9).ordered.map(\.obstacle?.isEmpty) == [
                 nil, nil, false,
             ])
         #expect(order(prices, settings(), spent: 1e9) == ["glm", "local", "free"])
+    }
+
+    @Test(
+        "what is small has digits that count",
+        arguments: [
+            (0, 0, "0 s"), (12.34, 0, "12.3 s"), (0.5, 0, "0.50 s"), (0.0421, 0, "0.042 s"), (0.00031, 0, "0.00031 s"),
+            (0.0000001, 0, "0 s"), (1, 5, "1.0 s and $5.00"), (1, 0.0021, "1.0 s and $0.0021"),
+            (1, 0.000006, "1.0 s and $0.0000060"), (1000, 123.456, "1000.0 s and $123.46"),
+        ])
+    func digits(seconds: Double, dollars: Double, words: String) {
+        #expect(price("a", seconds, dollars: dollars).words == words)
+    }
+
+    @Test func theTableHasTheSameDigits() {
+        let rows = RoutePrice.table([price("a", 0.0042, dollars: 0.000006), price("b", 2, isHome: true)])
+        #expect(
+            rows == [
+                ["a", "0", "0", "0", "0.0042", "0", "0.0042", "0.0000060", ""],
+                ["b", "0", "0", "0", "2.00", "0", "2.00", "0", "the conversation is here"],
+            ])
     }
 
     @Test("nobody and one")

@@ -77,7 +77,7 @@ struct RoutePriceTests {
         #expect(rows.allSatisfy { $0.count == RoutePrice.columns.count })
         #expect(
             rows[0] == [
-                "coder", "0.00", "0.00", "0.00", "10.00", "10.00", "20.00", "0.0123",
+                "coder", "0", "0", "0", "10.00", "10.00", "20.00", "0.012",
                 "the conversation is here; it is down",
             ])
     }

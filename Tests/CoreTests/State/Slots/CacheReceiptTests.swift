@@ -12,6 +12,12 @@ import Testing
         #expect(receipt.summary == "restored 4006 of 4010 in 12.3 ms, slot 1")
     }
 
+    @Test func moreThanWasExpectedIsNoPartOfIt() {
+        var receipt = CacheReceipt(source: .resident, slot: 0, expected: TokenCount(0, floor: 0))
+        receipt.actual = 7
+        #expect(receipt.summary == "resident 7 (expected 0), slot 0")
+    }
+
     @Test func whatIsNotKnownIsLeftOut() {
         #expect(CacheReceipt(source: .cold).header == "cold")
         #expect(CacheReceipt(source: .cold, slot: 0).summary == "cold, slot 0")
