@@ -20,17 +20,36 @@ struct RouteSubject {
         } catch {
             throw Failure("\(name) is no JSON: \(error)", hint: "it must hold the body of a request")
         }
+        func object(_ view: JSONView, _ what: String) throws {
+            guard view.kind != .object else { return }
+            throw Failure("\(what) is no object of JSON", hint: expected)
+        }
+        try object(view, name)
         var headers: HTTPHeaders = [:]
         var body = view
-        if let inner = view["body"], inner.kind == .object, view["messages"] == nil, view["prompt"] == nil {
+        if view["messages"] == nil, view["prompt"] == nil, view["body"] != nil || view["headers"] != nil {
             if let fields = view["headers"] {
-                for (key, value) in fields.members { headers[key.string ?? ""] = value.string ?? "" }
+                try object(fields, "'headers' in \(name)")
+                for (key, value) in fields.members {
+                    guard let key = key.string, let value = value.string else {
+                        throw Failure(
+                            "'headers' in \(name) takes names of header fields, each with a text", hint: expected)
+                    }
+                    headers[key] = value
+                }
             }
+            guard let inner = view["body"] else {
+                throw Failure("\(name) has 'headers', but no 'body'", hint: expected)
+            }
+            try object(inner, "'body' in \(name)")
             body = inner
         }
         for (name, value) in fields { headers[name] = value }
         return RouteSubject(headers: headers, body: body, name: name)
     }
+
+    private static let expected =
+        #"give a request's body, {"messages":[…]}, or {"headers":{"x-localcode-kind":"title"},"body":{"messages":[…]}}"#
 
     /// Takes `NAME: VALUE` apart.
     static func field(_ text: String) throws -> (name: String, value: String) {

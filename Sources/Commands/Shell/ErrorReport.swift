@@ -22,8 +22,8 @@ struct ErrorReport {
     /// Lines for standard error.
     func text(hasColor: Bool) -> String {
         let error = hasColor ? "\u{1B}[1;31merror:\u{1B}[0m" : "error:"
-        var text = "localcode: \(error) \(message)\n"
-        if let hint { text += "  hint: \(hint)\n" }
+        var text = "localcode: \(error) \(TerminalText.neutralized(message))\n"
+        if let hint { text += "  hint: \(TerminalText.neutralized(hint))\n" }
         if status == .usage { text += "try '\(command) --help'\n" }
         return text
     }

@@ -3,7 +3,7 @@ import LocalCodeCore
 /// JSON for people: one member a line, arrays of scalars on one.
 enum PrettyJSON {
     /// The text with a line break at its end.
-    static func text(_ value: JSONValue) -> String { text(value, indent: "") + "\n" }
+    static func text(_ value: JSONValue) -> String { TerminalText.escapedJSON(text(value, indent: "")) + "\n" }
 
     private static func text(_ value: JSONValue, indent: String) -> String {
         let deeper = indent + "  "

@@ -120,6 +120,19 @@ struct ConfigCommandTests {
         #expect(!outside.output.contains("hidden-key") && !outside.output.contains("another-key"))
     }
 
+    @Test("what a terminal would act upon is made visible, in what is right and in what is wrong")
+    func controls() async throws {
+        let directory = try directory(#"model: "a\e[2J\nb""# + "\n")
+        let outside = TestContext(directory: directory.path)
+        #expect(await outside.run("config", "show") == 0)
+        #expect(outside.output.contains("  a^[[2J⏎b "))
+        try directory.write(#"port: "\e[2J""# + "\n", to: "localcode.yaml")
+        let (wrong, shown) = (TestContext(directory: directory.path), TestContext(directory: directory.path))
+        #expect(await wrong.run("config", "check") == 1)
+        #expect(await shown.run("config", "show") == 1)
+        #expect(wrong.error.contains("'^[[2J' is not") && shown.error.contains("'^[[2J' is not"))
+    }
+
     @Test("show --json has types")
     func showJSON() async throws {
         let directory = try directory("port: 80\nallow-origin: ['https://a', 'https://b']\n")

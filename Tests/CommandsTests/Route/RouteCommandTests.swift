@@ -119,6 +119,34 @@ struct RouteCommandTests {
         #expect(await run(arguments).status == 2)
     }
 
+    @Test(
+        "what is wrong with the file of a request",
+        arguments: [
+            ("[]", "standard input is no object of JSON"), ("\"x\"", "standard input is no object of JSON"),
+            (#"{"headers":["x"],"body":{}}"#, "'headers' in standard input is no object of JSON"),
+            (
+                #"{"headers":{"x":1},"body":{}}"#,
+                "'headers' in standard input takes names of header fields, each with a text"
+            ),
+            (#"{"headers":{"x":"1"}}"#, "standard input has 'headers', but no 'body'"),
+            (#"{"body":[]}"#, "'body' in standard input is no object of JSON"),
+        ])
+    func wrongFile(_ text: String, _ message: String) async {
+        #expect(
+            await run(["-"], input: text).error == """
+                localcode: error: \(message)
+                  hint: give a request's body, {"messages":[…]}, or {"headers":{"x-localcode-kind":"title"},"body":{"messages":[…]}}
+
+                """)
+    }
+
+    @Test("what a terminal would act upon is not in the JSON either")
+    func controls() async throws {
+        let server = try serve(requests: #"[{"id":"\u009b2J\u202e\u001b"}]"#)
+        let json = await run(["--last", "--json"], port: server.port).output
+        #expect(json == "{\n  \"id\": \"\\u009b2J\\u202e\\u001b\"\n}\n")
+    }
+
     @Test("files that are no requests", arguments: ["", "[]", "{}", "7", #"{"body":7}"#, #"{"messages":[]}"#, "{"])
     func noRequest(_ text: String) async {
         let (status, output, error) = await run(["-"], input: text)

@@ -125,7 +125,7 @@ struct ExplanationText {
 
     /// One line, with signs for line breaks and tabs.
     private static func visible(_ text: String) -> String {
-        TerminalText.neutralized(text).replacing("\n", with: "⏎").replacing("\t", with: "⇥")
+        TerminalText.line(text)
     }
 
     // MARK: - No difference
