@@ -74,7 +74,7 @@ struct RouteChoiceTests {
         #expect(choice(3).reason == "'small' is for such requests: 'main' would save no more than 2.0 s")
         #expect(choice(3.1).models == ["main", "small"])
         #expect(choice(3.1).reason == "'main' saves 2.1 s over 'small', which such requests are for")
-        #expect(choice(0.5).reason == "'small' is for such requests, and costs least: 0.5 s")
+        #expect(choice(0.5).reason == "'small' is for such requests, and costs least: 0.50 s")
         let both = [price("small", 2, claim: .small), price("other", 1), price("home", 3, claim: .home)]
         #expect(RoutePrice.choose(both, settings(), spentToday: 0).ordered.first?.model == "home")
     }
@@ -115,7 +115,7 @@ struct RouteChoiceTests {
     }
 
     @Test func theTableHasTheSameDigits() {
-        let rows = RoutePrice.table([price("a", 0.0042, dollars: 0.000006), price("b", 2, isHome: true)])
+        let rows = RoutePrice.table([price("a", 0.0042, dollars: 0.000006), price("b", 2, claim: .home)])
         #expect(
             rows == [
                 ["a", "0", "0", "0", "0.0042", "0", "0.0042", "0.0000060", ""],
