@@ -154,26 +154,16 @@ struct Router: Sendable {
     }
 
     private func offers(_ chat: ChatRequest) async -> [RouteOffer] {
-        var offers = backends.models.filter { $0.mode == .chat }.map { entry in
-            let context = entry.context ?? LaunchPlanBuilder.context
-            return RouteOffer(
-                model: entry.name, aliases: entry.aliases, isLocal: true, context: context > 0 ? context : nil,
-                sees: entry.projector != nil)
-        }
+        var served: [RouteOffer] = []
         // What an attached engine serves is asked only where it makes a difference.
         if let attached = backends.attached, chat.hasImages || configuration != RoutingConfiguration() {
-            offers += await attached.server.currentModels().map { served in
+            served = await attached.server.currentModels().map { model in
                 RouteOffer(
-                    model: served.id, aliases: served.aliases, isLocal: attached.server.address.isLocal,
-                    sees: served.inputModalities.map { $0.contains("image") })
+                    model: model.id, aliases: model.aliases, isLocal: attached.server.address.isLocal,
+                    sees: model.inputModalities.map { $0.contains("image") })
             }
         }
-        if backends.isGLMConfigured {
-            offers += GLMModels.all.map {
-                RouteOffer(model: $0.id, isLocal: false, isGLM: true, context: $0.contextTokens, sees: $0.vision)
-            }
-        }
-        return offers
+        return RouteOffer.all(of: backends.models, attached: served, hasGLM: backends.isGLMConfigured)
     }
 
     // MARK: Prices
