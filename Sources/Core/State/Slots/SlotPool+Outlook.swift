@@ -18,20 +18,23 @@ extension SlotPool {
 
     /// Looks at what is there for a request; changes nothing.
     /// - Returns: nil when the engine does not tell what it is.
-    public func outlook(_ chat: ChatRequest, origin: RequestOrigin, model: String) async -> Outlook? {
+    public nonisolated func outlook(_ chat: ChatRequest, origin: RequestOrigin, model: String) async -> Outlook? {
         guard let opened = try? await open() else { return nil }
         let chain = PrefixChain(chat, fingerprint: opened.identity.fingerprint.digest)
-        let request = SlotRequest(chat, chain: chain, origin: origin, model: model)
+        return await outlook(SlotRequest(chat, chain: chain, origin: origin, model: model))
+    }
+
+    private func outlook(_ request: SlotRequest) -> Outlook {
         var outlook = Outlook()
         let stored = stored(for: request)
         let question = PlacementQuestion(
-            chain: chain, session: request.session,
+            chain: request.chain, session: request.session,
             slots: slots.map { .init(id: $0.id, isFree: isFree($0), content: $0.content) }, stored: stored,
             costs: costs, canSave: canRestore)
         outlook.promptTokens = question.promptTokens
         let warm = slots.compactMap { slot -> Int? in
             guard let content = slot.content else { return nil }
-            let shared = content.sharedCount(with: chain)
+            let shared = content.sharedCount(with: request.chain)
             return shared > 0 ? content.tokens(upTo: shared - 1).count : nil
         }
         outlook.warmTokens = warm.max() ?? 0
