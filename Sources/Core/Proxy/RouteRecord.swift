@@ -5,13 +5,14 @@ final class RouteRecord: Sendable {
     private let state: Mutex<RouteReport>
     private let desk: RouteDesk
 
-    init(id: String, _ route: Router.Route, desk: RouteDesk, asked: String?) {
+    /// - Parameter mayQuote: whether it keeps words of the prompt.
+    init(id: String, _ route: Router.Route, desk: RouteDesk, asked: String?, mayQuote: Bool = true) {
         self.desk = desk
-        state = Mutex(
-            RouteReport(
-                id: id, time: SystemTime.wall(), asked: asked, request: route.request, signals: route.signals,
-                demands: route.demands, decision: route.decision, prices: route.prices,
-                model: route.candidates.first?.model))
+        let report = RouteReport(
+            id: id, time: SystemTime.wall(), asked: asked, request: route.request, signals: route.signals,
+            demands: route.demands, decision: route.decision, prices: route.prices,
+            model: route.candidates.first?.model)
+        state = Mutex(mayQuote ? report : report.withoutQuotes)
     }
 
     var report: RouteReport { state.withLock { $0 } }

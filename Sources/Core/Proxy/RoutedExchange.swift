@@ -6,7 +6,9 @@ extension Exchange {
             return try await privately { try await infill(completion: asked) }
         }
         let route = await Router(backends: proxy.backends, headers: request.headers).route(asked)
-        let record = RouteRecord(id: id, route, desk: proxy.backends.routes, asked: asked.model)
+        let record = RouteRecord(
+            id: id, route, desk: proxy.backends.routes, asked: asked.model,
+            mayQuote: proxy.log.renderer.content != .none)
         defer { record.keep() }
         if let refusal = route.decision.refusal { throw refusal }
         try await LocalOnly.run(route.decision.isLocalOnly) {

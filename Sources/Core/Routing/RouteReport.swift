@@ -49,6 +49,18 @@ public struct RouteReport: Sendable {
         self.stabilisers = stabilisers
     }
 
+    /// The same without words of the prompt, and what was found by them. What only hints and names tell stays.
+    var withoutQuotes: RouteReport {
+        var report = self
+        report.request.evidence = request.evidence.map { found in
+            found.about.hasPrefix("hint (") ? found : .init(about: found.about, rule: found.rule, text: "")
+        }
+        report.demands = demands.map { Demand($0.kind, score: $0.score, words: []) }
+        report.signals.codeWords = []
+        report.signals.reasoningWords = []
+        return report
+    }
+
     /// One line for a person: `opencode-1 turn to glm-5, lane main, by the rule 'work'`.
     public var line: String {
         var line = "\(request.client.rawValue) \(request.kind.rawValue)"
