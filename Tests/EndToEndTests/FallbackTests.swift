@@ -1,5 +1,6 @@
 import LocalCodeCore
 import Support
+import Synchronization
 import Testing
 
 /// Who is asked when somebody does not answer, how often, and what the client learns of it: the table of docs/routing.md.
@@ -207,6 +208,28 @@ import Testing
             routing: Self.both, engine: { _ in FallbackRig.error(400, "exceed_context_size_error") })
         #expect(try await rig.ask("tiny").text == "from GLM")
         #expect(rig.asked == (1, 1))
+    }
+
+    @Test func whoIsLeftAloneIsNobodyWithMoreRoom() async throws {
+        let sent = Mutex(0)
+        let rig = try await FallbackRig.start(
+            routing: "  fallback: {glm-4.5: [tiny]}", engine: { _ in FallbackRig.error(503, "unavailable_error") },
+            glm: { request in
+                let scenario = FallbackRig.scenario(request)
+                guard scenario == .error(code: 1302) else { return scenario }
+                return sent.withLock { sent in
+                    sent += 1
+                    return sent < 3 ? scenario : .text(["at last"])
+                }
+            })
+        for _ in 1...3 { #expect(try await rig.ask("tiny").status == 503) }
+        // The client learns that it has to make its conversation shorter, and nothing of tiny.
+        let answer = try await rig.ask("glm-4.5", "code 1261")
+        #expect(answer.status == 400 && answer.code == APIError.contextLengthExceeded, "\(answer.raw.text)")
+        #expect(rig.asked == (3, 1))
+        // Nobody else can be asked, so that GLM is asked more than twice.
+        #expect(try await rig.ask("glm-4.5", "code 1302").text == "at last")
+        #expect(rig.asked == (3, 4))
     }
 
     // MARK: Nobody answers, and nobody is asked

@@ -24,6 +24,8 @@ public struct ChatAnswer: Sendable, Equatable {
     public var usage = Usage()
     /// The message of an error event.
     public var error: String?
+    /// Bytes of text, thoughts and arguments, as they stand in JSON.
+    public private(set) var textBytes = 0
     /// Whether anything of the answer itself has come, as opposed to its frame.
     public private(set) var hasStarted = false
 
@@ -101,6 +103,7 @@ public struct ChatAnswer: Sendable, Equatable {
     private mutating func add(_ value: JSONView, to text: WritableKeyPath<ChatAnswer, Preview>) {
         guard value.kind == .string, value.range.count > 2 else { return }
         hasStarted = true
+        textBytes += value.range.count - 2
         self[keyPath: text].append(value, limit: previewLimit)
     }
 
@@ -110,6 +113,7 @@ public struct ChatAnswer: Sendable, Equatable {
         let function = call["function"]
         if let name = function?["name"]?.string, !name.isEmpty { toolCalls[position].name = Self.cut(name) }
         if let arguments = function?["arguments"] {
+            textBytes += max(0, arguments.range.count - 2)
             toolCalls[position].arguments.append(arguments, limit: previewLimit)
         }
         if toolCalls[position].arguments.isCut { announce(position, &events) }

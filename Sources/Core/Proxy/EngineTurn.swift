@@ -6,6 +6,8 @@ final class EngineTurn: Sendable {
     private struct State {
         var use: EngineUse?
         var lease: SlotLease?
+        /// When engine and slot were there.
+        var granted: ContinuousClock.Instant?
         var receipt: CacheReceipt?
         var recorder = AnswerRecorder()
         /// Whether the slot has read something else behind the request.
@@ -63,6 +65,7 @@ final class EngineTurn: Sendable {
 
     private func send(_ path: String, to engine: RunningEngine) async throws -> HTTPResponse {
         guard let slots = engine.slots else {
+            state.withLock { $0.granted = .now }
             // A slot that the client chose is none of ours to give away.
             let body = chat.kind == .infill ? chat.body.editing([.remove("id_slot")]) : Array(chat.body.document)
             return try await engine.server.send("POST", path, body: body)
@@ -70,6 +73,7 @@ final class EngineTurn: Sendable {
         let lease = try await slots.acquire(chat, origin: origin, model: model)
         state.withLock {
             $0.lease = lease
+            $0.granted = .now
             $0.receipt = lease.receipt
         }
         // Who has left by now has sent nothing: the slot holds what it held.
@@ -106,6 +110,9 @@ final class EngineTurn: Sendable {
 
     /// What is known of the cache so far; nil before there is a slot.
     var receipt: CacheReceipt? { state.withLock { $0.receipt } }
+
+    /// When it began: waiting for engine and slot was over; nil: it is not yet.
+    var granted: ContinuousClock.Instant? { state.withLock { $0.granted } }
 
     /// Why its engine broke the answer off, if that ended.
     func ending() async -> String? {

@@ -2,7 +2,6 @@ extension Exchange {
     /// Asks GLM, which has no tokens for it, for what stands in a gap: in a chat, without thinking, and only for who asked for
     /// that.
     func fillByChat(_ asked: ChatRequest, model: String, _ form: InfillForm) async throws {
-        let glm = proxy.backends.glm
         let body = InfillChat.body(asked.body, model: model)
         let transformed = GLMRequest.transform(body, model: model, stream: false, requestID: id) { _ in nil }
         proxy.log.write(
@@ -11,24 +10,17 @@ extension Exchange {
                     id: id, request: request, chat: asked, model: model, backend: "glm",
                     previewLimit: proxy.log.previewLimit)))
         let answer: JSONValue
+        let usage: Usage
         do {
-            let response = try await glm.send(transformed.body.bytes, requestID: id)
-            let received = try await response.body.collect(upTo: proxy.settings.answerLimit)
-            answer = try GLMResponse.translate(
-                JSONValue(parsing: received), local: transformed.local, hasKey: glm.hasKey
-            ).body
-        } catch let failure as UpstreamFailure {
+            (answer, usage) = try await proxy.backends.askGLM(
+                transformed.body, transformed.local, model: model, requestID: id, limit: proxy.settings.answerLimit)
+        } catch let error as APIError {
             proxy.metrics.count(.fim, model: model, failed: true)
-            throw APIError(failure)
-        } catch let error as JSONError {
-            proxy.metrics.count(.fim, model: model, failed: true)
-            throw APIError(status: 502, message: "GLM's answer is not JSON: \(error)", code: "upstream_broken")
+            throw error
         }
         let event = InfillChat.event(answer, model: model)
         let text = event.bytes
         let view = JSONView(document: text, start: 0, end: text.count)
-        var usage = Usage()
-        if let counts = (try? JSONView(validating: answer.bytes))?["usage"] { usage.read(usage: counts) }
         proxy.metrics.count(.fim, model: model, usage: usage)
         let headers: HTTPHeaders = [
             "x-localcode-backend": "glm", "x-localcode-notes": "the middle was asked for in a chat",

@@ -1,14 +1,17 @@
 /// What is done about GLM's answers to a request with a JSON schema, which the gateway does not know.
 struct GLMStructured: Sendable {
     private let answer: StructuredAnswer
-    private let glm: GLMBackend
+    private let backends: Backends
+    private let model: String
     private let request: GLMRequest.Transformed
     private let notes: RequestNotes
     private let limit: Int
 
     /// Nil for a request without a schema. A schema that cannot be checked is told to the model all the same, with a note.
     /// - Parameter limit: the longest answer, in bytes.
-    init?(_ request: GLMRequest.Transformed, glm: GLMBackend, notes: RequestNotes, limit: Int) {
+    init?(
+        _ request: GLMRequest.Transformed, _ backends: Backends, model: String, notes: RequestNotes, limit: Int
+    ) {
         guard let schema = request.local.schema else { return nil }
         do throws(SchemaError) {
             answer = StructuredAnswer(try JSONSchema(schema))
@@ -16,7 +19,8 @@ struct GLMStructured: Sendable {
             notes.add(["the answer is not checked against the schema: \(error)"])
             return nil
         }
-        self.glm = glm
+        self.backends = backends
+        self.model = model
         self.request = request
         self.notes = notes
         self.limit = limit
@@ -35,12 +39,9 @@ struct GLMStructured: Sendable {
     }
 
     private func again(_ text: String, _ problems: [String]) async throws -> JSONValue {
-        let local = request.local
         // Ids have at most 64 characters.
-        let id = local.requestID.prefix(58) + "-again"
+        let id = request.local.requestID.prefix(58) + "-again"
         let body = GLMRequest.again(request.body, answer: text, problems: problems, requestID: String(id))
-        let response = try await glm.send(body.bytes, requestID: String(id))
-        let bytes = try await response.body.collect(upTo: limit)
-        return try GLMResponse.translate(JSONValue(parsing: bytes), local: local, hasKey: glm.hasKey).body
+        return try await backends.askGLM(body, request.local, model: model, requestID: String(id), limit: limit).answer
     }
 }

@@ -34,7 +34,8 @@ extension Exchange {
             remembered: { reasoning.lookup($0) })
         let local = transformed.local
         notes.add(transformed.notes)
-        let structured = GLMStructured(transformed, glm: glm, notes: notes, limit: proxy.settings.answerLimit)
+        let structured = GLMStructured(
+            transformed, proxy.backends, model: model, notes: notes, limit: proxy.settings.answerLimit)
         return Upstream(
             name: "glm", model: model, kind: kind, notes: notes,
             send: { [id] in
@@ -56,7 +57,7 @@ extension Exchange {
                 } catch let failure as UpstreamFailure {
                     throw APIError(failure)
                 } catch let error as JSONError {
-                    throw APIError(status: 502, message: "GLM's answer is not JSON: \(error)", code: "upstream_broken")
+                    throw APIError.brokenGLM(error)
                 }
             },
             translator: {

@@ -24,6 +24,12 @@ extension Exchange {
             let limit = proxy.settings.answerLimit
             let received = try await reaching(upstream) { try await response.body.collect(upTo: limit) }
             guard response.isSuccess else { throw upstream.error(response.status, response.headers, received) }
+            let came = try? JSONView(validating: received)
+            if let came {
+                var said = ChatAnswer(previewLimit: 0)
+                _ = said.observe(came)
+                attempt.take(said)
+            }
             var body = try await upstream.translate?(received) ?? received
             var answer = ChatAnswer(previewLimit: proxy.log.previewLimit)
             var receipt: CacheReceipt?
@@ -31,7 +37,7 @@ extension Exchange {
                 log(answer.observe(view))
                 if let turn = upstream.turn {
                     // What the model wrote is in the slot, whatever became of it.
-                    if let came = try? JSONView(validating: received) { turn.observe(came) }
+                    if let came { turn.observe(came) }
                     receipt = await turn.end(.complete, answer.usage)
                     body = view.tellingCachedTokens() ?? body
                 }
@@ -43,7 +49,6 @@ extension Exchange {
             await keep(upstream, contentType: contentType)
             try await send(
                 body, status: response.status, headers: answerHeaders(upstream), contentType: contentType)
-            attempt.usage = answer.usage
             end(upstream, status: response.status, answer, error: answer.error, receipt: receipt)
         } catch {
             // Without an answer the slot holds what it held, unless the engine was stopped in the middle of one.
@@ -54,7 +59,7 @@ extension Exchange {
             if attempt.failure != nil {
                 proxy.metrics.count(upstream.kind, model: upstream.model, failed: true)
             }
-            throw error
+            throw attempt.failure ?? error
         }
     }
 

@@ -6,7 +6,7 @@ extension Exchange {
             deadline: attempt.patience.map { .now + $0 })
         defer {
             attempt.hasBegun = stream.hasBegun
-            attempt.usage = stream.answer.usage
+            attempt.take(stream.answer)
             attempt.first = stream.first
         }
         do {
@@ -42,7 +42,7 @@ extension Exchange {
             let receipt = await upstream.turn?.end(
                 stream.hasStarted || stopped != nil ? .cut : .refused, stream.answer.usage)
             attempt.failure = failure
-            if let failure, !stream.hasHanded, attempt.mayTryAnother(failure) {
+            if let failure, !stream.hasHanded, !attempt.next(after: failure).isEmpty {
                 proxy.metrics.count(upstream.kind, model: upstream.model, failed: true)
                 throw failure
             }
@@ -53,6 +53,7 @@ extension Exchange {
             }
             if failure != nil, stream.isDone {
                 // What breaks behind [DONE] has broken nothing.
+                attempt.failure = nil
                 try? await responder.finish()
                 end(upstream, status: 200, stream.answer, first: stream.first, receipt: receipt)
             } else if let failure = failure ?? stopped {

@@ -8,7 +8,7 @@ public final class RouteDesk: Sendable {
         /// Tokens a second.
         var prefill: Double?
         var decode: Double?
-        /// What a request takes from its turn to its end, seconds.
+        /// What a request takes from its turn to its end, seconds: what it waits for engine and slot before is no part of it.
         var seconds: Double?
         /// Tokens of an answer.
         var answer: Double?
@@ -54,7 +54,7 @@ public final class RouteDesk: Sendable {
     }
 
     public let configuration: RoutingConfiguration
-    let breakers = Breakers()
+    let breakers: Breakers
     /// Dollars that went to GLM; nil: nobody counts.
     let spending: SpendingBook?
     let stabilisers = StabiliserMemory()
@@ -65,9 +65,13 @@ public final class RouteDesk: Sendable {
     private static let homeLimit = 1024
     private static let modelLimit = 100
 
-    public init(_ configuration: RoutingConfiguration = RoutingConfiguration(), spending: SpendingBook? = nil) {
+    public init(
+        _ configuration: RoutingConfiguration = RoutingConfiguration(), spending: SpendingBook? = nil,
+        breakers: Breakers = Breakers()
+    ) {
         self.configuration = configuration
         self.spending = spending
+        self.breakers = breakers
     }
 
     /// The last requests, the newest first.

@@ -29,7 +29,7 @@ final class RouteRecord: Sendable {
     func end(_ attempt: RelayAttempt) {
         state.withLock { report in
             guard !report.attempts.isEmpty else { return }
-            report.attempts[report.attempts.count - 1].outcome = attempt.failure?.message ?? "answered"
+            report.attempts[report.attempts.count - 1].outcome = attempt.outcome
         }
     }
 

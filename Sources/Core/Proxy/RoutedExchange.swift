@@ -24,39 +24,28 @@ extension Exchange {
     private func answer(
         _ asked: ChatRequest, _ route: Router.Route, _ record: RouteRecord, _ notes: RequestNotes
     ) async throws {
-        var attempt = RelayAttempt()
         var rest = route.candidates[...]
+        var hasBegun = false
         while let candidate = rest.popFirst() {
-            let isFirst = candidate == route.candidates.first
-            attempt.began = .now
-            attempt.hasNext = !rest.isEmpty || isFirst && !route.longer.isEmpty
-            attempt.patience = !rest.isEmpty ? proxy.backends.routes.configuration.patience : nil
-            attempt.failure = nil
+            var attempt = RelayAttempt(
+                others: rest, longer: route.longer(than: candidate, of: rest),
+                patience: rest.isEmpty ? nil : proxy.backends.routes.configuration.patience, hasBegun: hasBegun)
             do {
                 try await answer(asked, candidate, route, record, notes, &attempt)
                 return settle(candidate, attempt, route, record)
             } catch let error as APIError {
                 attempt.failure = attempt.failure ?? error
                 settle(candidate, attempt, route, record)
-                let next = next(after: candidate, error, route, &rest)
-                guard let next else { return try await fail(error, attempt) }
+                rest = attempt.next(after: error)
+                hasBegun = attempt.hasBegun
+                guard let next = rest.first else { return try await fail(error, attempt) }
                 notes.add(["\(candidate.model) did not answer: \(error.message); \(next.model) is asked"])
+            } catch {
+                attempt.isAbandoned = true
+                settle(candidate, attempt, route, record)
+                throw error
             }
         }
-    }
-
-    /// Who is asked when somebody did not answer: nobody, if it would not help.
-    private func next(
-        after candidate: Router.Candidate, _ error: APIError, _ route: Router.Route,
-        _ rest: inout ArraySlice<Router.Candidate>
-    ) -> Router.Candidate? {
-        guard Fallback.isWorthTrying(after: error) else { return nil }
-        // Of those that are left only some have more room.
-        if error.code == APIError.contextLengthExceeded {
-            let isLonger = route.longer.contains(candidate)
-            rest = candidate == route.candidates.first ? route.longer[...] : isLonger ? rest : []
-        }
-        return rest.first
     }
 
     /// Tells the client that nobody answers: as a status where that can still be, otherwise inside the stream.
@@ -72,25 +61,25 @@ extension Exchange {
         _ notes: RequestNotes, _ attempt: inout RelayAttempt
     ) async throws {
         let (choice, model) = (candidate.choice, candidate.model)
+        record.begin(candidate)
         if let refusal = modeRefusal(choice, .chat) { throw refusal }
         guard choice != .none else { throw unknownModel(model) }
         let asked = named(asked, candidate)
-        proxy.backends.routes.breakers.begin(candidate.upstream)
-        record.begin(candidate)
         let prepared = try await prepared(asked, isEngine: choice != .glm, notes)
         let chat = prepared.chat
         let tape = await answerTape(chat, choice)
+        if let earlier = await tape?.earlier() { return try await replay(earlier) }
         let upstream =
             choice == .glm
-            ? try glmUpstream(chat, model: model, kind: route.request.kind, notes: notes, hasNext: attempt.hasNext)
+            ? try glmUpstream(
+                chat, model: model, kind: route.request.kind, notes: notes, hasNext: !attempt.others.isEmpty)
             : engineUpstream(prepared, choice, model: model, origin: route.origin, notes: notes, tape: tape)
-        if let earlier = await tape?.earlier() {
-            attempt.isReplayed = true
-            return try await replay(earlier)
-        }
+        let desk = proxy.backends.routes
+        desk.breakers.begin(candidate.upstream)
+        attempt.isAsked = true
+        defer { attempt.began = upstream.turn?.granted ?? attempt.began }
         try await relay(chat, to: upstream, &attempt)
         record.placed(upstream.turn?.receipt)
-        let desk = proxy.backends.routes
         if let answer = upstream.turn?.answer {
             Stabilisers.remember(
                 answer, to: asked, enabled: desk.configuration.stabilisers, memory: desk.stabilisers)
@@ -138,12 +127,11 @@ extension Exchange {
     ) {
         let desk = proxy.backends.routes
         record.end(attempt)
-        // What broke off has cost as well.
-        if candidate.choice == .glm, let price = proxy.backends.glm.price(of: candidate.model) {
-            desk.spending?.add(price.dollars(for: attempt.usage))
+        if candidate.choice == .glm {
+            proxy.backends.spend(attempt.spent(promptTokens: route.signals.promptTokens), on: candidate.model)
         }
         // A client that has left tells nothing of who it did not wait for.
-        guard !attempt.isAbandoned, !attempt.isReplayed else { return }
+        guard attempt.isAsked, !attempt.isAbandoned else { return }
         desk.breakers.note(candidate.upstream, failure: attempt.failure)
         guard attempt.failure == nil else { return }
         let model = String((candidate.choice.modelName ?? candidate.model).prefix(128))

@@ -16,8 +16,16 @@ struct Router: Sendable {
         var prices: [RoutePrice] = []
         /// In the order in which they are asked, each only when those before it did not answer.
         var candidates: [Candidate] = []
-        /// Those with more room, for a prompt that turns out to be too long for the first one.
+        /// Those with more room than the model that was chosen, for a prompt that turns out to be too long.
         var longer: [Candidate] = []
+        /// The model that was chosen; who is asked first is another one where its upstream is down.
+        var chosen = ""
+
+        /// Who may have more room than a candidate for which the prompt is too long.
+        /// - Parameter rest: those who would be asked behind it otherwise.
+        func longer(than candidate: Candidate, of rest: ArraySlice<Candidate>) -> ArraySlice<Candidate> {
+            candidate.model == chosen ? longer[...] : rest.filter(longer.contains)[...]
+        }
 
         /// The conversation that it goes on with: a title comes under a session's name, and is none of its turns.
         var conversation: String? {
@@ -71,6 +79,7 @@ struct Router: Sendable {
             models = choice.ordered.map(\.model)
         }
         let chosen = models.first ?? ""
+        route.chosen = chosen
         for model in [chosen] + ordered(decision.fallbacks[chosen] ?? [], by: route.prices) {
             let choice = await backends.choose(model: model)
             if decision.isLocalOnly, !isLocal(choice) {
@@ -84,9 +93,10 @@ struct Router: Sendable {
             decision.refusal = decision.mustStay("'\(chosen)' is not on it")
         }
         for model in decision.longer[chosen] ?? [] {
-            let choice = await backends.choose(model: model)
-            if !decision.isLocalOnly || isLocal(choice) {
-                route.longer.append(Candidate(model: model, choice: choice))
+            let longer = Candidate(model: model, choice: await backends.choose(model: model))
+            // From who is down a client would learn less than that its prompt is too long.
+            if !decision.isLocalOnly || isLocal(longer.choice), desk.breakers.allows(longer.upstream) {
+                route.longer.append(longer)
             }
         }
         route.candidates = standing(route.candidates)

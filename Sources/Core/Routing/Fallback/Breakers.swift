@@ -28,6 +28,7 @@ public final class Breakers: Sendable {
         let now = clock()
         breakers.withLock { breakers in
             guard let failure else { return breakers[upstream] = nil }
+            guard CircuitBreaker.isOfUpstream(failure) else { breakers[upstream]?.giveBack(at: now); return }
             guard CircuitBreaker.counts(failure) else { breakers[upstream]?.answer(); return }
             guard breakers[upstream] != nil || breakers.count < Self.limit else {
                 return

@@ -43,6 +43,11 @@ public struct CircuitBreaker: Sendable, Equatable {
     /// It has answered, with a word about the request itself: a probe has told what it was to tell.
     public mutating func answer() { if case .probing = state { succeed() } }
 
+    /// Nobody has waited for the answer, or it was not asked in the end: another one may be the probe.
+    public mutating func giveBack(at now: Double) {
+        if case .probing(_, let pause) = state { state = .open(until: now, pause: pause) }
+    }
+
     /// It has failed. What was asked before it was left alone, and fails while it is, tells nothing new.
     public mutating func fail(at now: Double) {
         switch state {
@@ -61,15 +66,20 @@ public struct CircuitBreaker: Sendable, Equatable {
     /// llama-server's 500 is a request that it cannot handle, a full queue is our own, and a plan that lacks one model has
     /// others.
     public static func counts(_ error: APIError) -> Bool {
+        guard isOfUpstream(error) else { return false }
+        if error.code == "server_error" { return true }
+        return switch error.status {
+        case 401, 403, 429: error.headers["x-localcode-upstream-code"] != "1311"
+        case 502, 503, 504, 529: true
+        default: false
+        }
+    }
+
+    /// Whether an error is the upstream's word: otherwise it is ours, and tells nothing of it.
+    static func isOfUpstream(_ error: APIError) -> Bool {
         switch error.code {
-        case "queue_full", "stopping", "no_engine", "patience_exceeded": false
-        case "server_error": true
-        default:
-            switch error.status {
-            case 401, 403, 429: error.headers["x-localcode-upstream-code"] != "1311"
-            case 502, 503, 504, 529: true
-            default: false
-            }
+        case "queue_full", "stopping", "no_engine", "patience_exceeded", "local_only": false
+        default: true
         }
     }
 }

@@ -43,7 +43,7 @@ extension ContentSignals {
     /// Of these, from the end of a text that is longer: that is where the question stands.
     private static let endLimit = 1024
     /// Of a body: prompts of agents have four to five bytes a token, and JSON adds some.
-    private static let bytesPerToken = 4
+    static let bytesPerToken = 4
     private static let tokensPerImage = 600
     /// What an answer has room for when nothing is said.
     private static let usualAnswer = 1024

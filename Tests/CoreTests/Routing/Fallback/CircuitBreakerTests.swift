@@ -106,6 +106,24 @@ struct BreakersTests {
         #expect(breakers.allows("a"))
     }
 
+    @Test(
+        "a word of our own leaves the probe to the next one",
+        arguments: ["queue_full", "patience_exceeded", "stopping", "local_only"])
+    func ownWords(code: String) {
+        let now = Mutex(0.0)
+        let breakers = Breakers { now.withLock { $0 } }
+        let down = APIError(status: 503, message: "m", code: "upstream_unreachable")
+        for _ in 0..<3 { breakers.note("a", failure: down) }
+        now.withLock { $0 = 31 }
+        breakers.begin("a")
+        #expect(!breakers.allows("a"))
+        breakers.note("a", failure: APIError(status: 503, message: "m", code: code))
+        #expect(breakers.allows("a"))
+        breakers.begin("a")
+        breakers.note("a", failure: down)
+        #expect(!breakers.allows("a"), "it was not closed")
+    }
+
     @Test("a wrong request says nothing of its upstream")
     func ownFailures() {
         let breakers = Breakers { 0 }
