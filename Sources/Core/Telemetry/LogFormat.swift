@@ -219,14 +219,7 @@ public struct LogRenderer: Sendable {
             for (role, count) in request.messages { roles[role] = .number(count) }
             object["messages"] = .object(roles)
             object["tools"] = .array(request.tools.map { .string($0) })
-            var route = request.route?.json.object
-            if content == .none {
-                // What was found was found in texts.
-                route?["evidence"] = nil
-                route?["demands"] = nil
-                for words in ["code_words", "reasoning_words"] { route?["signals"]?[words] = nil }
-            }
-            object["route"] = route.map { .object($0) }
+            object["route"] = request.route?.json
             if let last = request.last, content != .none {
                 object["last"] = ["role": .string(last.role), "content": .string(last.text.text)]
             }
