@@ -36,7 +36,9 @@ struct ChatEndpoint: Sendable, Equatable {
 
     /// Fields of every request.
     var headers: HTTPHeaders {
-        var headers: HTTPHeaders = ["Content-Type": "application/json"]
+        var headers: HTTPHeaders = [
+            "Content-Type": "application/json", "User-Agent": "localcode/\(Version.number)",
+        ]
         if let key { headers.add("Authorization", "Bearer \(key)") }
         // Without it, the GLM API explains its errors in Chinese.
         if isGLM { headers.add("Accept-Language", "en-US,en") }

@@ -100,7 +100,8 @@ struct RouteText {
         let overrides =
             report["overrides"]?.object?.map { key, value -> String in
                 // As it is written in a rule.
-                let word = key == "reasoning" ? value.bool.map { $0 ? "on" : "off" } : value.string
+                let word =
+                    value.isNull ? "~" : key == "reasoning" ? value.bool.map { $0 ? "on" : "off" } : value.string
                 return "\(key): \(word ?? value.description)"
             } ?? []
         if !overrides.isEmpty { lines.append(row("sets", overrides.joined(separator: ", "))) }

@@ -46,4 +46,11 @@ struct ChatEndpointTests {
         #expect(ChatEndpoint(host: "x", port: 1, apiKey: " k\n").headers["authorization"] == "Bearer k")
         #expect(ChatEndpoint(host: "x", port: 1, apiKey: " ").headers["authorization"] == nil)
     }
+
+    @Test("a request tells who sends it, as rules know it")
+    func client() throws {
+        let body = try JSONView(validating: Array(#"{"messages":[]}"#.utf8))
+        let headers = ChatEndpoint(host: "x", port: 1, apiKey: nil).headers
+        #expect(RequestClass(headers: headers, body: body).client == .localCode)
+    }
 }

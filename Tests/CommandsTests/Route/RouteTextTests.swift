@@ -28,7 +28,7 @@ struct RouteTextTests {
         var decision = RouteDecision(
             rule: "work", reasons: ["one", "two"], models: ["big", "other"], fallbacks: ["big": ["glm-5"]],
             lane: .background, localOnly: "the client says so", excluded: [("blind", "it cannot see")])
-        decision.overrides.fields = ["temperature": 0.2]
+        decision.overrides.fields = ["temperature": 0.2, "seed": nil]
         decision.overrides.reasons = false
         var price = RoutePrice(model: "big")
         price.prefill = 1.5
@@ -58,7 +58,7 @@ struct RouteTextTests {
                 lane          background
                 rule          work
                 privacy       stays on this machine
-                sets          temperature: 0.2, reasoning: off
+                sets          temperature: 0.2, seed: ~, reasoning: off
                 because       one
                               two
                 left out      blind: it cannot see

@@ -48,7 +48,7 @@ extension RequestClass {
 
     /// One sentence for each hint that nobody understands.
     var misunderstood: [String] {
-        evidence.filter { $0.about == Self.unknownHint }.map { "\($0.rule) is not understood" }
+        evidence.filter { $0.about == Self.unknownHint }.map { "\($0.rule): '\($0.text)' is not understood" }
     }
 }
 

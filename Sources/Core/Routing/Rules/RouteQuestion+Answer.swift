@@ -13,6 +13,9 @@ extension RouteQuestion {
             hinted != nil
                 ? "a hint names '\(wanted)'"
                 : asked == nil ? "no model is named; the default is '\(wanted)'" : "the client asks for '\(wanted)'")
+        if let named = hints.model, hinted == nil {
+            decision.notes.append("a hint names '\(named)', which is no model")
+        }
         if let rule {
             decision.rule = rule.name
             decision.reasons.append("rule '\(rule.name)' matches")

@@ -67,8 +67,12 @@ struct RouteSearch {
     private mutating func background() -> [String]? {
         let small = Self.small(configuration)
         guard [.title, .summary].contains(question.request.kind), question.request.hints.model == nil,
-            needs.exists(small), needs.identity(small) != needs.identity(wanted)
+            needs.identity(small) != needs.identity(wanted)
         else { return nil }
+        if let absence = needs.absence(small) {
+            if configuration.small != nil { decision.excluded.append((small, "it \(absence.predicate)")) }
+            return nil
+        }
         decision.reasons.append("a \(question.request.kind.rawValue) may come from '\(small)'")
         decision.small = small
         return [small] + expanded(wanted)

@@ -1,5 +1,6 @@
-import LocalCodeCore
 import Testing
+
+@testable import LocalCodeCore
 
 @Suite("Classify: hints")
 struct HintTests {
@@ -64,5 +65,6 @@ struct HintTests {
         #expect(found.hints == RoutingHints(isLocalOnly: true))
         #expect(try !hints([], ["x-localcode-privacy": "any"]).hints.isLocalOnly)
         #expect(found.evidence.filter { $0.about.hasPrefix("hint (not") }.map(\.text) == ["", "poem", "fast", "none"])
+        #expect(found.misunderstood.contains("x-localcode-lane: 'fast' is not understood"))
     }
 }

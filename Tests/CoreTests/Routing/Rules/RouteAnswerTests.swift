@@ -38,6 +38,8 @@ struct RouteAnswerTests {
         let other = RouteQuestion.test(kind: kind) { $0.configuration.small = "long" }
         #expect(other.answer().models == ["long", "coder"])
         #expect(RouteQuestion.test(asked: "small", kind: kind).answer().models == ["small"])
+        let gone = RouteQuestion.test(kind: kind) { $0.configuration.small = "tiny" }.answer()
+        #expect(gone.models == ["coder"] && excluded(gone) == ["tiny: it is no model's name"])
     }
 
     @Test(arguments: RequestKind.allCases.filter { ![.title, .summary].contains($0) })
@@ -201,6 +203,13 @@ struct RouteAnswerTests {
         #expect(decision.models == ["long"])
         #expect(decision.lane == .subagent)
         #expect(decision.rule == "all to GLM" && decision.overrides.reasons == false)
+        #expect(decision.notes.isEmpty)
+    }
+
+    @Test func aHintThatNamesNoModelIsTold() {
+        let decision = RouteQuestion.test { $0.request.hints.model = "codr" }.answer()
+        #expect(decision.models == ["coder"])
+        #expect(decision.notes == ["a hint names 'codr', which is no model"])
     }
 }
 
