@@ -14,9 +14,9 @@ extension ChatEndpoint {
         }
     }
 
-    /// Which model to ask there. A server other than ours and the GLM API does not know our default model; it has its own.
+    /// Which model to ask there. But for the GLM API, a server has a default model of its own, and 'serve' may be run with other
+    /// settings than these.
     func model(_ invocation: Invocation) -> String? {
-        let isForeign = isNamed && !isGLM
-        return isForeign && invocation.source(of: "model") == .fallback ? nil : invocation["model"]
+        !isGLM && invocation.source(of: "model") == .fallback ? nil : invocation["model"]
     }
 }
