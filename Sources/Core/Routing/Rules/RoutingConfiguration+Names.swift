@@ -28,19 +28,29 @@ extension RoutingConfiguration.Reading {
         }
     }
 
-    /// Mentions of models of GLM's that are not known here; new ones appear more often than this program.
+    /// Mentions of models of GLM's that are not known here, of which new ones appear more often than this program does, and patterns
+    /// of private models that no model has; where the file has no models, any name may be known.
     /// - Parameter models: names and aliases of the file's models.
     public func notes(withModels models: [String], path: String) -> [ConfigurationProblem] {
         let known = GLMModels.all.map(\.id)
-        return mentions.compactMap { mention in
-            guard Self.isGLM(mention.name), !models.contains(mention.name), GLMModels.model(mention.name) == nil else {
-                return nil
-            }
-            return ConfigurationProblem(
-                path: path, line: mention.line,
-                message: "note: \(mention.place): no model of GLM's is known here as '\(mention.name)'",
-                hint: Spelling.nearest(to: mention.name.lowercased(), among: known).map { "did you mean '\($0)'?" })
+        let names = models + known + configuration.virtualModels.map(\.name)
+        let idle = patterns.filter { !models.isEmpty && !names.contains(where: Wildcard($0.name).matches) }.map {
+            pattern in
+            ConfigurationProblem(
+                path: path, line: pattern.line,
+                message: "note: \(pattern.place): no model that is known here is called '\(pattern.name)'")
         }
+        return idle
+            + mentions.compactMap { mention in
+                guard Self.isGLM(mention.name), !models.contains(mention.name), GLMModels.model(mention.name) == nil
+                else {
+                    return nil
+                }
+                return ConfigurationProblem(
+                    path: path, line: mention.line,
+                    message: "note: \(mention.place): no model of GLM's is known here as '\(mention.name)'",
+                    hint: Spelling.nearest(to: mention.name.lowercased(), among: known).map { "did you mean '\($0)'?" })
+            }
     }
 
     private static func isGLM(_ name: String) -> Bool { name.lowercased().hasPrefix("glm-") }

@@ -13,6 +13,8 @@ extension RoutingConfiguration {
         public var mentions: [Mention] = []
         /// The directories that it names.
         public var directories: [Mention] = []
+        /// The patterns of names of models that are private.
+        public var patterns: [Mention] = []
     }
 
     /// A place where a model or a directory is named.
@@ -57,6 +59,7 @@ extension RoutingConfiguration {
         reading.apply(members, to: RoutingKeys.all, of: "routing", &configuration)
         return Reading(
             configuration: configuration, problems: reading.problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) },
-            doubts: reading.doubts, mentions: reading.mentions, directories: reading.directories)
+            doubts: reading.doubts, mentions: reading.mentions, directories: reading.directories,
+            patterns: reading.patterns)
     }
 }

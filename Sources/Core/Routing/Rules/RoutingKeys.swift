@@ -58,7 +58,16 @@ enum RoutingKeys {
         RoutingKey("paths") { written, reading, privacy in
             privacy.paths += reading.directories(written)
         },
-        .words("models", \.models, wanted: "a name or pattern") { $0.isEmpty ? nil : [$0] },
+        RoutingKey("models") { written, reading, privacy in
+            for item in reading.texts(written) ?? [] {
+                if item.text.isEmpty {
+                    reading.refuse("models", line: item.line, "nothing, but it takes a name or pattern")
+                } else {
+                    reading.note(pattern: item, "models")
+                    privacy.models.append(item.text)
+                }
+            }
+        },
         .headers("headers", \.headers, any: ""),
     ]
 

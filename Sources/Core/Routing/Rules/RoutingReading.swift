@@ -12,6 +12,7 @@ struct RoutingReading: ConfigurationReading {
     var doubts: [ConfigurationProblem] = []
     var mentions: [RoutingConfiguration.Mention] = []
     var directories: [RoutingConfiguration.Mention] = []
+    var patterns: [RoutingConfiguration.Mention] = []
     /// What the keys that are read belong to: `routing`, `rule 'titles'`.
     private var owner = ""
 
@@ -72,6 +73,11 @@ struct RoutingReading: ConfigurationReading {
                 hint: "name each model; patterns are for 'when' and 'privacy'")
         }
         mentions.append(.init(name: model, role: role, line: line, place: "'\(key)' of \(owner)"))
+    }
+
+    /// Takes note of a pattern of models' names.
+    mutating func note(pattern: ConfigurationFile.Item, _ key: String) {
+        patterns.append(.init(name: pattern.text, line: pattern.line, place: "'\(key)' of \(owner)"))
     }
 
     /// The directories of a list. One that can be that of no project is refused: what it should protect would not be protected.

@@ -127,6 +127,7 @@ struct RoutingDoubtTests {
               fallback: {auto: small}
               second-opinion: glm-4.7
               rules: [{use: [long, GLM-5]}]
+              privacy: {models: [cod*, private-*, auto, glm-4*]}
             """)
         #expect(reading.problems.isEmpty)
         func words(_ problems: [ConfigurationProblem]) -> [String] {
@@ -143,8 +144,9 @@ struct RoutingDoubtTests {
             ])
         #expect(
             words(reading.notes(withModels: models, path: "f")) == [
+                "f:7: note: 'models' of 'privacy': no model that is known here is called 'private-*'",
                 "f:3: note: 'virtual' of routing: no model of GLM's is known here as 'glm-4.77' "
-                    + "(did you mean 'glm-4.7'?)"
+                    + "(did you mean 'glm-4.7'?)",
             ])
     }
 }
