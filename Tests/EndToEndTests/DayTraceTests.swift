@@ -9,6 +9,8 @@ import Testing
     private static let asked = TestPlaces.environment("LOCALCODE_TEST_DAYS")
     private static let seeds = (asked ?? "1").split(separator: ",").compactMap { UInt64($0) }
 
+    @Test func thereIsADay() { #expect(!Self.seeds.isEmpty, "LOCALCODE_TEST_DAYS is \(Self.asked ?? "")") }
+
     @Test(arguments: seeds) func aDayTakesAThirdOfThePrefillAndNoAnswerIsAnother(seed: UInt64) async throws {
         let day = DayTrace(seed: seed, sittings: 2)
         // An engine has one thread: two days can go on at the same time.

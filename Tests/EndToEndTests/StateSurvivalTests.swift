@@ -13,11 +13,14 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3))) struct StateSurvivalTests {
     /// What every kind of memory must give: all that both prompts begin with, less 64 tokens. What the last answer added
     /// to the prompt is part of it.
-    private func expectReuse(_ turn: Reply, after before: Reply, _ sources: String..., at: SourceLocation) {
+    private func expectReuse(
+        _ turn: Reply, after before: Reply, _ sources: String..., notes: [String] = [], at: SourceLocation
+    ) {
         let shared = before.promptTokens + before.answerTokens
         #expect(turn.cachedTokens >= shared - 64, sourceLocation: at)
         #expect(turn.cachedTokens < turn.promptTokens, sourceLocation: at)
-        #expect(sources.contains(turn.receipt?.source ?? "no receipt"), "\(turn.receipt as Any)", sourceLocation: at)
+        let source = turn.receipt?.source ?? "no receipt"
+        #expect(sources.contains(source), "\(turn.receipt as Any) \(notes)", sourceLocation: at)
     }
 
     private func conversation(_ seed: UInt64) -> Conversation { Conversation(system: Prose.system(seed: seed)) }
@@ -30,7 +33,7 @@ import Testing
         #expect(first.receipt?.source == "cold")
         #expect(first.cachedTokens == 0)
         let second = try await talk.ask("and then?", rig.url, stream: stream)
-        expectReuse(second, after: first, "resident", at: #_sourceLocation)
+        expectReuse(second, after: first, "resident", notes: rig.notes, at: #_sourceLocation)
         let third = try await talk.ask("what else?", rig.url, stream: stream)
         expectReuse(third, after: second, "resident", at: #_sourceLocation)
         #expect(third.slot == 0)
@@ -163,7 +166,8 @@ import Testing
         let engine = try await TestEngine.start(
             StateRig.engineFlags(slots: 1) + ["--slot-save-path", directory.path, "--ubatch-size", "1"])
         let relay = try SaveRelay(to: engine.port)
-        var proxy = try await LocalCodeProcess.serve(StateRig.serveOptions(relay.url, directory.path, "test"))
+        let options = StateRig.serveOptions(relay.url, directory.path, "test") + ["--grace", "60s"]
+        var proxy = try await LocalCodeProcess.serve(options)
         var talk = conversation(1)
         let process = proxy.process
         let saves = Atomic(0)

@@ -13,11 +13,11 @@ extension Backends {
         do {
             let response = try await glm.send(sent, requestID: requestID)
             let received = try await response.body.collect(upTo: limit)
-            let answer = try GLMResponse.translate(JSONValue(parsing: received), local: local, hasKey: glm.hasKey).body
             var said = ChatAnswer(previewLimit: 0)
             if let view = try? JSONView(validating: received) { _ = said.observe(view) }
             spend(
                 said.usage.isTold ? said.usage : Self.estimate(sent, answerBytes: said.textBytes), on: model)
+            let answer = try GLMResponse.translate(JSONValue(parsing: received), local: local, hasKey: glm.hasKey).body
             return (answer, said.usage)
         } catch let failure as UpstreamFailure {
             throw APIError(failure)

@@ -14,6 +14,8 @@ struct RelayAttempt {
     /// Whether it was asked. What became of the request tells nothing of it otherwise: a stored answer was given again, or the
     /// request could not be sent.
     var isAsked = false
+    /// Whether it was asked to find out if it is there again.
+    var isProbe = false
     /// What kept it from being answered, or broke it off.
     var failure: APIError?
     /// Whether the client has left before the end.

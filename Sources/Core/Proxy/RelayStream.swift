@@ -22,6 +22,9 @@ extension Exchange {
             }
             if upstream.turn?.isWatching != true { try await begin(upstream, &stream) }
             try await copy(response.body, upstream, &stream)
+            if let error = stream.answer.error {
+                attempt.failure = APIError(status: 500, message: error, code: "upstream_error")
+            }
             let receipt = await upstream.turn?.end(stream.answer.error == nil ? .complete : .cut, stream.answer.usage)
             await keep(upstream, contentType: "text/event-stream")
             // What came too late for the head.

@@ -20,8 +20,9 @@ final class RouteRecord: Sendable {
     /// Somebody is asked.
     func begin(_ candidate: Router.Candidate) {
         state.withLock { report in
-            report.model = candidate.model
-            report.attempts.append((candidate.model, "asked"))
+            let model = candidate.model.cut(to: RouteReport.textLimit)
+            report.model = model
+            report.attempts.append((model, "asked"))
         }
     }
 
@@ -29,7 +30,8 @@ final class RouteRecord: Sendable {
     func end(_ attempt: RelayAttempt) {
         state.withLock { report in
             guard !report.attempts.isEmpty else { return }
-            report.attempts[report.attempts.count - 1].outcome = attempt.outcome
+            report.attempts[report.attempts.count - 1].outcome = attempt.outcome.cut(
+                to: RouteReport.textLimit)
         }
     }
 

@@ -75,7 +75,7 @@ extension Exchange {
                 chat, model: model, kind: route.request.kind, notes: notes, hasNext: !attempt.others.isEmpty)
             : engineUpstream(prepared, choice, model: model, origin: route.origin, notes: notes, tape: tape)
         let desk = proxy.backends.routes
-        desk.breakers.begin(candidate.upstream)
+        attempt.isProbe = desk.breakers.begin(candidate.upstream)
         attempt.isAsked = true
         defer { attempt.began = upstream.turn?.granted ?? attempt.began }
         try await relay(chat, to: upstream, &attempt)
@@ -130,10 +130,14 @@ extension Exchange {
         if candidate.choice == .glm {
             proxy.backends.spend(attempt.spent(promptTokens: route.signals.promptTokens), on: candidate.model)
         }
-        // A client that has left tells nothing of who it did not wait for.
-        guard attempt.isAsked, !attempt.isAbandoned else { return }
-        desk.breakers.note(candidate.upstream, failure: attempt.failure)
-        guard attempt.failure == nil else { return }
+        guard attempt.isAsked else { return }
+        if attempt.isAbandoned, attempt.textBytes == 0 {
+            // A client that has left tells nothing of who it did not wait for.
+            if attempt.isProbe { desk.breakers.giveBack(candidate.upstream) }
+            return
+        }
+        desk.breakers.note(candidate.upstream, failure: attempt.failure, isProbe: attempt.isProbe)
+        guard attempt.failure == nil, !attempt.isAbandoned else { return }
         let model = String((candidate.choice.modelName ?? candidate.model).prefix(128))
         let waited = attempt.began - start
         desk.observe(

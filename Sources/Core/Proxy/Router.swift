@@ -122,7 +122,7 @@ struct Router: Sendable {
             .map(\.element)
     }
 
-    /// Those whose upstream is down come last: where there is nobody else, the client learns from it what is wrong.
+    /// Those whose upstream is not down. Where all are, the client learns from them what is wrong.
     private func standing(_ candidates: [Candidate]) -> [Candidate] {
         guard candidates.count > 1 else { return candidates }
         let up = candidates.filter { desk.breakers.allows($0.upstream) }
@@ -147,7 +147,7 @@ struct Router: Sendable {
             request: request, signals: ContentSignals(), demands: [],
             asked: body["model"]?.string, defaultModel: backends.defaultModel, headers: headers, minute: time.minute,
             day: time.day, configuration: configuration, offers: [])
-        return question.answer().isLocalOnly
+        return question.mayBeLocalOnly
     }
 
     // MARK: What it depends on
@@ -214,6 +214,7 @@ struct Router: Sendable {
         if case .model(let name) = choice, let fleet = backends.fleet {
             let outlook = await fleet.outlook(name)
             question.swapSeconds = outlook.swapSeconds
+            if !outlook.hasRoom, question.claim == .small { question.claim = nil }
             question.queueSeconds = Double(outlook.waiting) * (pace.seconds ?? 1)
         }
         if choice == .glm {

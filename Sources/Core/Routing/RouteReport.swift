@@ -25,7 +25,7 @@ public struct RouteReport: Sendable {
     public var lane: RequestLane { decision.lane }
 
     /// Unicode scalars of a text that are kept.
-    private static let textLimit = 512
+    static let textLimit = 512
 
     public init(
         id: String = "", time: Double, asked: String? = nil, request: RequestClass, signals: ContentSignals,
@@ -42,6 +42,9 @@ public struct RouteReport: Sendable {
         // A name that a client made up goes into these, and many reports are kept.
         self.decision.reasons = decision.reasons.map { $0.cut(to: Self.textLimit) }
         self.decision.models = decision.models.map { $0.cut(to: Self.textLimit) }
+        self.decision.excluded = decision.excluded.map {
+            ($0.model.cut(to: Self.textLimit), $0.reason.cut(to: Self.textLimit))
+        }
         self.prices = prices
         self.model = model?.cut(to: Self.textLimit)
         self.attempts = attempts
@@ -49,7 +52,7 @@ public struct RouteReport: Sendable {
         self.stabilisers = stabilisers
     }
 
-    /// The same without words of the prompt, and what was found by them. What only hints and names tell stays.
+    /// The same without words of the prompt and of names: how client and kind were found stays, and what hints were not understood.
     var withoutQuotes: RouteReport {
         var report = self
         report.request.evidence = request.evidence.map { found in

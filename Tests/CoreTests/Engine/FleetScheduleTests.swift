@@ -49,6 +49,19 @@ import Testing
         #expect(decision.loads == [])
     }
 
+    @Test func thereIsRoomWhereNobodyHasToGiveWay() {
+        func hasRoom(_ models: [FleetSchedule.Model], budget: Int? = 150) -> Bool {
+            FleetSchedule(models: models, budget: budget, patience: 30, now: 100).hasRoom(for: "small")
+        }
+        #expect(hasRoom([model("main", .ready, need: 100), model("small", need: 50)]))
+        #expect(!hasRoom([model("main", .ready, need: 100), model("small", need: 51)]))
+        #expect(!hasRoom([model("main", .loading, need: 100), model("small", need: 51)]))
+        #expect(hasRoom([model("main", need: 100), model("small", need: 51)]))
+        #expect(hasRoom([model("main", .ready, need: 100), model("small", .ready, need: 51)]))
+        #expect(hasRoom([model("main", .ready, need: 100), model("small", need: 51)], budget: nil))
+        #expect(!hasRoom([model("main", .ready)]))
+    }
+
     @Test func asManyGiveWayAsAreNeeded() {
         let decision = decide(
             [

@@ -54,17 +54,20 @@ extension Fleet {
         return Self.unavailable(at.entry.name, failure, until: at.notBefore).message
     }
 
-    /// What a request for a model would wait for: seconds until it is loaded, and requests in front of it that wait for it.
-    func outlook(_ model: String) -> (swapSeconds: Double, waiting: Int) {
-        guard let at = hosted.first(where: { $0.entry.isCalled(model) }) else { return (0, 0) }
+    /// What a request for a model would wait for: seconds until it is loaded, and requests in front of it that wait for it; and
+    /// whether no other model has to give way for it.
+    func outlook(_ model: String) -> (swapSeconds: Double, waiting: Int, hasRoom: Bool) {
+        guard let at = hosted.first(where: { $0.entry.isCalled(model) }) else { return (0, 0, false) }
         // What was never started is taken to start in the time that a small model needs on an ordinary disk.
         let usual = at.loadSeconds > 0 ? at.loadSeconds : 5
         let now = SystemTime.monotonic()
-        return switch at.phase {
-        case .ready: (at.isStale ? usual : 0, at.waiters.count)
-        case .loading: (max(0.1, usual - (now - at.since)), at.waiters.count)
-        case .unloaded, .stopping: (usual + max(0, at.notBefore - now), at.waiters.count)
-        }
+        let swap =
+            switch at.phase {
+            case .ready: at.isStale ? usual : 0
+            case .loading: max(0.1, usual - (now - at.since))
+            case .unloaded, .stopping: usual + max(0, at.notBefore - now)
+            }
+        return (swap, at.waiters.count, schedule(now).hasRoom(for: at.entry.name))
     }
 
     /// The models as they stand, in the order of the configuration.

@@ -156,7 +156,7 @@ public actor Fleet {
         }
     }
 
-    private func schedule(_ now: Double) -> FleetSchedule {
+    func schedule(_ now: Double) -> FleetSchedule {
         FleetSchedule(
             models: hosted.map { at in
                 FleetSchedule.Model(

@@ -129,6 +129,13 @@ struct FleetSchedule: Sendable, Equatable {
         }.sorted { rank($0) < rank($1) }
     }
 
+    /// Whether a model runs already, or can be loaded while all that run stay.
+    func hasRoom(for name: String) -> Bool {
+        guard let model = models.first(where: { $0.name == name }) else { return false }
+        let others = models.filter { $0.name != name && $0.phase != .unloaded }
+        return [.ready, .loading].contains(model.phase) || fits(cost(model), others.reduce(0) { $0 + cost($1) })
+    }
+
     private func fits(_ need: Int, _ used: Int) -> Bool { budget.map { used + need <= $0 } ?? true }
 
     private func canEverFit(_ model: Model) -> Bool { fits(model.leastNeed, pinned(besides: model)) }

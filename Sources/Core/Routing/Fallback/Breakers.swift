@@ -18,17 +18,28 @@ public final class Breakers: Sendable {
     }
 
     /// An upstream is asked: when it was left alone until now, by nobody else for a while.
-    public func begin(_ upstream: String) {
+    /// - Returns: whether this is the probe.
+    @discardableResult public func begin(_ upstream: String) -> Bool {
         let now = clock()
-        breakers.withLock { $0[upstream]?.begin(at: now) }
+        return breakers.withLock { $0[upstream]?.begin(at: now) ?? false }
+    }
+
+    /// A probe has told nothing: nobody has waited for its answer.
+    public func giveBack(_ upstream: String) {
+        let now = clock()
+        breakers.withLock { $0[upstream]?.giveBack(at: now) }
     }
 
     /// An upstream has answered, or failed. A failure that is the request's own changes nothing.
-    public func note(_ upstream: String, failure: APIError?) {
+    /// - Parameter isProbe: what `begin` said.
+    public func note(_ upstream: String, failure: APIError?, isProbe: Bool = false) {
         let now = clock()
         breakers.withLock { breakers in
             guard let failure else { return breakers[upstream] = nil }
-            guard CircuitBreaker.isOfUpstream(failure) else { breakers[upstream]?.giveBack(at: now); return }
+            guard CircuitBreaker.isOfUpstream(failure) else {
+                if isProbe { breakers[upstream]?.giveBack(at: now) }
+                return
+            }
             guard CircuitBreaker.counts(failure) else { breakers[upstream]?.answer(); return }
             guard breakers[upstream] != nil || breakers.count < Self.limit else {
                 return

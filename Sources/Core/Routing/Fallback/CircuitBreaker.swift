@@ -28,12 +28,15 @@ public struct CircuitBreaker: Sendable, Equatable {
     }
 
     /// It is asked. The first one after a pause is the probe, which keeps the others away for as long as the pause was: who
-    /// leaves without an answer leaves the place to another then.
-    public mutating func begin(at now: Double) {
-        guard allows(at: now) else { return }
+    /// is never heard of again leaves the place to another then.
+    /// - Returns: whether this is the probe.
+    @discardableResult public mutating func begin(at now: Double) -> Bool {
+        guard allows(at: now) else { return false }
         switch state {
-        case .closed: break
-        case .open(_, let pause), .probing(_, let pause): state = .probing(until: now + pause, pause: pause)
+        case .closed: return false
+        case .open(_, let pause), .probing(_, let pause):
+            state = .probing(until: now + pause, pause: pause)
+            return true
         }
     }
 

@@ -6,8 +6,9 @@ extension RoutePrice {
 
     /// Orders candidates by what they cost, the chosen one first.
     ///
-    /// Those that have an obstacle come last, and what would cost more than is left of the day's budget has one. Where a
-    /// model has a claim, it is asked, unless another one saves more than the margin. Among equals the given order counts.
+    /// Those that have an obstacle come last, and what would cost more than is left of the day's budget has one. Where the
+    /// conversation is, it stays, unless leaving saves more than the margin. A small model has what it is for. Among equals the
+    /// given order counts.
     /// - Parameters:
     ///   - prices: of the candidates, in the order of preference.
     ///   - spentToday: dollars that went to GLM since midnight.
@@ -34,25 +35,34 @@ extension RoutePrice {
         guard open.count > 1 else {
             return (ordered, ordered.count > 1 ? "only '\(cheapest.model)' can be asked" : "there is no other")
         }
-        // A conversation's state counts for more than what its kind of request is for.
-        guard
-            let place = open.firstIndex(where: { $0.claim == .home }) ?? open.firstIndex(where: { $0.claim != nil }),
-            let claim = open[place].claim
-        else {
+        guard let place = open.firstIndex(where: { $0.claim == .home }) else {
+            // Nobody waits for such an answer, and who is never asked is never measured.
+            if let small = open.first(where: { $0.claim == .small }) {
+                return ([small] + ordered.filter { $0.model != small.model }, "'\(small.model)' is for such requests")
+            }
             return (
                 ordered,
                 "'\(cheapest.model)' costs least: \(cheapest.words) against \(open[1].words) of "
                     + "'\(open[1].model)'"
             )
         }
-        let meant = open[place]
-        guard place > 0 else { return (ordered, claim.wins(meant.model, meant.words)) }
-        let saving = meant.cost(settings) - cheapest.cost(settings)
+        let home = open[place]
+        guard place > 0 else {
+            return (ordered, "the conversation is with '\(home.model)', which costs least: \(home.words)")
+        }
+        let saving = home.cost(settings) - cheapest.cost(settings)
         guard saving <= settings.margin else {
-            return (ordered, claim.yields(meant.model, cheapest.model, Self.words(saving)))
+            return (
+                ordered,
+                "'\(cheapest.model)' saves \(Self.words(saving)) over '\(home.model)', where the conversation is"
+            )
         }
         ordered.insert(ordered.remove(at: place), at: 0)
-        return (ordered, claim.stays(meant.model, cheapest.model, Self.words(saving)))
+        return (
+            ordered,
+            "the conversation stays with '\(home.model)': '\(cheapest.model)' would save no more than "
+                + "\(Self.words(saving))"
+        )
     }
 
     /// Why the day's budget does not allow it; nil if it does, as it always does what costs nothing.

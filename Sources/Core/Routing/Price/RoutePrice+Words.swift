@@ -40,28 +40,4 @@ extension Claim {
         case .small: "such requests are for the small model"
         }
     }
-
-    /// Why the model `name` is asked, when it costs least.
-    func wins(_ name: String, _ price: String) -> String {
-        switch self {
-        case .home: "the conversation is with '\(name)', which costs least: \(price)"
-        case .small: "'\(name)' is for such requests, and costs least: \(price)"
-        }
-    }
-
-    /// Why the model `name` is asked, although another one would save so much.
-    func stays(_ name: String, _ other: String, _ saving: String) -> String {
-        switch self {
-        case .home: "the conversation stays with '\(name)': '\(other)' would save no more than \(saving)"
-        case .small: "'\(name)' is for such requests: '\(other)' would save no more than \(saving)"
-        }
-    }
-
-    /// Why another one is asked than the model `name`.
-    func yields(_ name: String, _ other: String, _ saving: String) -> String {
-        switch self {
-        case .home: "'\(other)' saves \(saving) over '\(name)', where the conversation is"
-        case .small: "'\(other)' saves \(saving) over '\(name)', which such requests are for"
-        }
-    }
 }

@@ -1,8 +1,8 @@
 /// What speaks for a model besides its price.
 public enum Claim: Sendable, Equatable {
-    /// The conversation's state is here.
+    /// The conversation's state is here: leaving has to save more than the margin.
     case home
-    /// It is the small model, for a request that such models are for.
+    /// It is the small model, for a request that such models are for, and nobody has to give way for it.
     case small
 }
 
@@ -28,7 +28,7 @@ public struct PriceQuestion: Sendable, Equatable {
     public var tokenPrice: TokenPrice?
     /// Tokens that GLM has in its cache, as far as it told.
     public var cachedTokens = 0
-    /// Why another one has to save more than the margin; nil: nothing speaks for this one but its price.
+    /// What speaks for it besides its price; nil: nothing.
     public var claim: Claim?
 
     public init(model: String, promptTokens: Int, answerTokens: Int) {

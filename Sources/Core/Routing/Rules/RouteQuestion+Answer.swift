@@ -37,6 +37,19 @@ extension RouteQuestion {
         return search.decision
     }
 
+    /// Whether it must not leave this machine, for a request of which only headers and names are known: a rule counts where nothing
+    /// that is known speaks against it.
+    public var mayBeLocalOnly: Bool {
+        let wanted = asked ?? defaultModel
+        return answer().isLocalOnly
+            || configuration.rules.contains { rule in
+                var conditions = rule.conditions
+                (conditions.demands, conditions.tokens, conditions.load) = ([:], nil, nil)
+                if request.project == nil { conditions.projects = [] }
+                return rule.isLocalOnly && conditions.hold(for: self, model: wanted)
+            }
+    }
+
     /// Whether a name is that of a model, or of a virtual one.
     private func isKnown(_ name: String) -> Bool {
         offers.isEmpty || configuration.virtualModels.contains { $0.name == name }
@@ -64,12 +77,14 @@ extension RouteQuestion {
         }) {
             return "its header has \(field.name)"
         }
-        // What such a request brings is of a project that only the conversation's turns tell.
+        // What such a request brings is of a project that only the conversation's turns tell, or nobody.
         if !privacy.paths.isEmpty, request.project == nil, Self.partsOfOthers.contains(request.kind) {
             return "it does not tell its project, and some are private"
         }
         return nil
     }
 
-    private static let partsOfOthers: [RequestKind] = [.title, .summary, .compaction, .subagent, .explore, .commit]
+    private static let partsOfOthers: [RequestKind] = [
+        .title, .summary, .compaction, .subagent, .explore, .commit, .fim, .completion, .embedding, .rerank,
+    ]
 }

@@ -115,9 +115,15 @@ struct BreakersTests {
         let down = APIError(status: 503, message: "m", code: "upstream_unreachable")
         for _ in 0..<3 { breakers.note("a", failure: down) }
         now.withLock { $0 = 31 }
-        breakers.begin("a")
+        #expect(breakers.begin("a") && !breakers.begin("a"))
         #expect(!breakers.allows("a"))
-        breakers.note("a", failure: APIError(status: 503, message: "m", code: code))
+        let own = APIError(status: 503, message: "m", code: code)
+        breakers.note("a", failure: own)
+        #expect(!breakers.allows("a"), "somebody else is the probe")
+        breakers.note("a", failure: own, isProbe: true)
+        #expect(breakers.allows("a"))
+        breakers.begin("a")
+        breakers.giveBack("a")
         #expect(breakers.allows("a"))
         breakers.begin("a")
         breakers.note("a", failure: down)

@@ -63,20 +63,16 @@ struct RouteChoiceTests {
         #expect(first.reason == "the conversation is with 'home', which costs least: 3.0 s")
     }
 
-    @Test("the small model has what it is for, unless another one saves more than the margin")
+    @Test("the small model has what it is for, whatever that costs, unless the conversation is elsewhere or it is down")
     func small() {
-        func choice(_ small: Double, margin: Double = 2) -> (models: [String], reason: String) {
-            let prices = [price("small", small, claim: .small), price("main", 1)]
-            let choice = RoutePrice.choose(prices, settings(margin: margin), spentToday: 0)
-            return (choice.ordered.map(\.model), choice.reason)
-        }
-        #expect(choice(3).models == ["small", "main"])
-        #expect(choice(3).reason == "'small' is for such requests: 'main' would save no more than 2.0 s")
-        #expect(choice(3.1).models == ["main", "small"])
-        #expect(choice(3.1).reason == "'main' saves 2.1 s over 'small', which such requests are for")
-        #expect(choice(0.5).reason == "'small' is for such requests, and costs least: 0.50 s")
-        let both = [price("small", 2, claim: .small), price("other", 1), price("home", 3, claim: .home)]
-        #expect(RoutePrice.choose(both, settings(), spentToday: 0).ordered.first?.model == "home")
+        let prices = [price("small", 20, claim: .small), price("main", 1)]
+        let choice = RoutePrice.choose(prices, settings(), spentToday: 0)
+        #expect(choice.ordered.map(\.model) == ["small", "main"])
+        #expect(choice.reason == "'small' is for such requests")
+        #expect(
+            order([price("small", 2, claim: .small), price("home", 3, claim: .home)], settings()) == ["home", "small"])
+        let down = [price("small", 2, claim: .small, obstacle: "it is down"), price("main", 3)]
+        #expect(order(down, settings()) == ["main", "small"])
     }
 
     @Test("who has an obstacle is asked last, though the conversation is there")

@@ -51,6 +51,45 @@ struct RoutePrivacyTests {
         }
     }
 
+    /// Of a request for another endpoint than chat, tokens, demands and often the project are not known.
+    @Test func whatIsNotKnownDoesNotOpenTheDoor() {
+        func isLocal(_ rules: [RoutingRule], model: String = "coder", project: String? = nil) -> Bool {
+            RouteQuestion.test(asked: model, kind: .rerank, tokens: 0) {
+                $0.configuration.rules = rules
+                $0.request.project = project
+                $0.offers = []
+            }.mayBeLocalOnly
+        }
+        func rule(_ change: (inout RoutingConditions) -> Void) -> RoutingRule {
+            var rule = RoutingRule(name: "private")
+            rule.isLocalOnly = true
+            change(&rule.conditions)
+            return rule
+        }
+        var short = RoutingRule(name: "short")
+        short.conditions.tokens = 0...100
+        #expect(!isLocal([short]))
+        #expect(isLocal([short, rule { _ in }]), "a rule by tokens does not stand in front of it")
+        #expect(isLocal([rule { $0.tokens = 1000...2000 }]))
+        #expect(isLocal([rule { $0.demands = [.coder: 0.5] }]))
+        #expect(isLocal([rule { $0.load = 0.5...1 }]))
+        #expect(isLocal([rule { $0.projects = ["/secret"] }]))
+        #expect(!isLocal([rule { $0.projects = ["/secret"] }], project: "/open"))
+        #expect(!isLocal([rule { $0.models = ["private-*"] }]))
+        #expect(isLocal([rule { $0.models = ["private-*"] }], model: "private-a"))
+    }
+
+    @Test(arguments: [RequestKind.fim, .completion, .embedding, .rerank, .title])
+    func whoTellsNoProjectIsTakenToBeInAPrivateOne(kind: RequestKind) {
+        func isLocal(_ project: String?) -> Bool {
+            RouteQuestion.test(kind: kind) {
+                $0.configuration.privacy.paths = ["/secret"]
+                $0.request.project = project
+            }.answer().isLocalOnly
+        }
+        #expect(isLocal(nil) && isLocal("/secret/a") && !isLocal("/open"))
+    }
+
     @Test func theRefusalTellsWhy() {
         let decision = RouteQuestion.test(asked: "glm-4.7") {
             var rule = RoutingRule(name: "secrets")

@@ -4,19 +4,6 @@ import Testing
 
 @Suite("Rules: what is written well and cannot work")
 struct RoutingDoubtTests {
-    private func read(_ text: String, models: [String] = ["coder", "small", "long"]) throws
-        -> RoutingConfiguration.Reading
-    {
-        let file = try ConfigurationFile(parsing: Array(text.utf8), path: "localcode.yaml")
-        return RoutingConfiguration.read(from: file, models: models, in: "/etc/localcode", home: "/home/me")
-    }
-
-    private func problems(_ text: String) throws -> [String] {
-        try read(text).problems.map { problem in
-            problem.description.dropFirst("localcode.yaml:".count) + (problem.hint.map { " (\($0))" } ?? "")
-        }
-    }
-
     @Test(
         "what could protect nothing is refused",
         arguments: [
@@ -32,11 +19,11 @@ struct RoutingDoubtTests {
             ("models:", "3: invalid value for 'privacy' of routing: 'models' has no value"),
         ])
     func protection(text: String, expected: String) throws {
-        #expect(try problems("routing:\n  privacy:\n    \(text)").joined(separator: "|") == expected)
+        #expect(try routingProblems("routing:\n  privacy:\n    \(text)").joined(separator: "|") == expected)
     }
 
     @Test func directoriesAreNotedWithTheirLines() throws {
-        let reading = try read(
+        let reading = try readRouting(
             #"""
             routing:
               rules: [{when: {project: ~/a}, use: coder}]
@@ -56,7 +43,7 @@ struct RoutingDoubtTests {
     func refusals(value: String) throws {
         let text = value.filter { $0 != "\"" }
         #expect(
-            try problems("routing:\n  rules: [{refuse: \(value)}]") == [
+            try routingProblems("routing:\n  rules: [{refuse: \(value)}]") == [
                 "2: invalid value for 'refuse' of rule '1': '\(text)' is not a text for the client "
                     + "(say why: refuse: no GLM at night)"
             ])
@@ -64,7 +51,7 @@ struct RoutingDoubtTests {
 
     @Test func patternsAreNoNames() throws {
         #expect(
-            try problems("routing:\n  fallback: {coder: glm-*}\n  rules: [{use: [c*]}]") == [
+            try routingProblems("routing:\n  fallback: {coder: glm-*}\n  rules: [{use: [c*]}]") == [
                 "2: invalid value for 'fallback' of routing: 'glm-*' is a pattern, but it takes a name "
                     + "(name each model; patterns are for 'when' and 'privacy')",
                 "3: invalid value for 'use' of rule '1': 'c*' is a pattern, but it takes a name "
@@ -87,7 +74,7 @@ struct RoutingDoubtTests {
             ("  rules:\n    - {when: {kind: title}, use: coder}\n    - {use: small}", ""),
         ])
     func doubts(text: String, expected: String) throws {
-        let doubts = try read("routing:\n\(text)").doubts.map { doubt in
+        let doubts = try readRouting("routing:\n\(text)").doubts.map { doubt in
             doubt.description.dropFirst("localcode.yaml:".count) + (doubt.hint.map { " (\($0))" } ?? "")
         }
         #expect(doubts.joined(separator: "|") == expected)
@@ -113,13 +100,13 @@ struct RoutingDoubtTests {
         ])
     func covering(first: String, second: String, covers: Bool) throws {
         let rules = [first, second].map { "    - {use: coder\($0.isEmpty ? "" : ", when: \($0)")}" }
-        let reading = try read("routing:\n  rules:\n" + rules.joined(separator: "\n"))
+        let reading = try readRouting("routing:\n  rules:\n" + rules.joined(separator: "\n"))
         #expect(reading.problems == [])
         #expect(reading.doubts.count == (covers ? 1 : 0))
     }
 
     @Test func modelsThatCannotDoTheirJobAreTold() throws {
-        let reading = try read(
+        let reading = try readRouting(
             """
             routing:
               small: auto

@@ -4,28 +4,15 @@ import Testing
 
 @Suite("Rules: reading them")
 struct RoutingReadingTests {
-    private func read(_ text: String, models: [String] = ["coder", "small", "long"]) throws
-        -> RoutingConfiguration.Reading
-    {
-        let file = try ConfigurationFile(parsing: Array(text.utf8), path: "localcode.yaml")
-        return RoutingConfiguration.read(from: file, models: models, in: "/etc/localcode", home: "/home/me")
-    }
-
-    private func problems(_ text: String) throws -> [String] {
-        try read(text).problems.map { problem in
-            problem.description.dropFirst("localcode.yaml:".count) + (problem.hint.map { " (\($0))" } ?? "")
-        }
-    }
-
     @Test("nothing is no routing", arguments: ["", "port: 1", "routing:", "routing: {}", "routing: ~"])
     func nothing(text: String) throws {
-        let reading = try read(text)
+        let reading = try readRouting(text)
         #expect(reading.configuration == RoutingConfiguration())
         #expect(reading.problems.isEmpty && reading.mentions.isEmpty)
     }
 
     @Test func everythingButRules() throws {
-        let reading = try read(
+        let reading = try readRouting(
             """
             routing:
               small: small
@@ -69,7 +56,7 @@ struct RoutingReadingTests {
     }
 
     @Test func aRuleWithEverything() throws {
-        let reading = try read(
+        let reading = try readRouting(
             """
             routing:
               rules:
@@ -206,7 +193,7 @@ struct RoutingReadingTests {
             ),
         ])
     func wrong(text: String, expected: String) throws {
-        #expect(try problems(text).joined(separator: "|") == expected)
+        #expect(try routingProblems(text).joined(separator: "|") == expected)
     }
 
     @Test func modelsThatNobodyKnowsAreTold() throws {
@@ -220,7 +207,7 @@ struct RoutingReadingTests {
                 - name: x
                   use: [auto, fast, long]
             """
-        let reading = try read(text)
+        let reading = try readRouting(text)
         #expect(reading.problems.isEmpty)
         let problems = reading.problems(withModels: ["coder", "small", "long"], path: "f")
         #expect(
