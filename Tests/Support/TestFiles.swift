@@ -48,6 +48,17 @@ public enum TestFiles {
         guard Descriptor.write(bytes, to: descriptor) else { throw failure("write", path) }
     }
 
+    /// Puts this byte in the place of all that a file holds. It is as long as before at any time: nobody who has mapped it is hurt.
+    public static func fill(_ path: String, with byte: UInt8) throws {
+        let count = try bytes(of: path).count
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("write", path) }
+        defer { Descriptor.close(descriptor) }
+        guard Descriptor.write(Array(repeating: byte, count: count), to: descriptor) else {
+            throw failure("write", path)
+        }
+    }
+
     /// Turns one bit over.
     public static func flipBit(at offset: Int, of path: String) throws {
         var bytes = try bytes(of: path)

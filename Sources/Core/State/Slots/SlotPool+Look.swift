@@ -21,15 +21,41 @@ extension SlotPool {
             slots[index].seen = held
             return
         }
-        if status.isProcessing || (held != 0 && abs(held - content.tokens) > Self.tolerance) {
-            noteForeigner(at: index)
-        } else if held != 0 {
-            slots[index].content?.tokens = held
-        } else if status.tokens == 0 {
-            wasCleared(slots[index].id)
-        } else if status.tokens == nil, baseAhead(in: slots[index].id) == nil {
-            // It never ran anything, and nothing was restored into it: this is another run of the engine.
+        switch Finding(status, content) {
+        case .foreign: noteForeigner(at: index)
+        case .busy: break
+        case .held(let tokens): slots[index].content?.tokens = tokens
+        case .cleared: wasCleared(slots[index].id)
+        case .unused where baseAhead(in: slots[index].id) == nil:
+            // Nothing was restored into it either: this is another run of the engine.
             forget()
+        case .unused: break
+        }
+    }
+
+    /// What the engine's word on a slot means for what the slot is known to hold.
+    enum Finding: Equatable {
+        /// Somebody else has used it.
+        case foreign
+        /// It works, and holds what is known: llama-server tells of its slots also in the middle of a step, so that an answer
+        /// which has come to its end may still be running.
+        case busy
+        /// So many tokens.
+        case held(Int)
+        case cleared
+        /// It never ran anything.
+        case unused
+
+        init(_ status: LlamaServer.SlotStatus, _ content: SlotContent) {
+            let held = status.tokens ?? 0
+            let isKnown = held != 0 && abs(held - content.tokens) <= SlotPool.tolerance
+            self =
+                switch (status.isProcessing, status.tokens) {
+                case (true, _): isKnown ? .busy : .foreign
+                case (false, nil): .unused
+                case (false, 0): .cleared
+                case (false, _): isKnown ? .held(held) : .foreign
+                }
         }
     }
 
